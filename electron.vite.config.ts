@@ -1,0 +1,39 @@
+// One build for all hosts: the Electron main process, the browser host, the command line and the
+// engine's own process are four entries of the same `main` build.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      rolldownOptions: {
+        input: {
+          index: 'src/main/index.ts',
+          browser: 'src/main/browser.ts',
+          cli: 'src/main/cli.ts',
+          engine: 'src/main/engine/index.ts',
+        },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    // A sandboxed preload must be one CommonJS file.
+    build: {
+      rolldownOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+      externalizeDeps: false,
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [svelte()],
+    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+  },
+});

@@ -1,0 +1,11 @@
+import type { Message } from './message';
+
+/**
+ * A pipe for messages between two processes. `onMessage` hands over what came in unchecked; client
+ * and server check it. Both `on...` return a function that stops listening.
+ */
+export interface Transport {
+  send(message: Message): void;
+  onMessage(listen: (message: unknown) => void): () => void;
+  onClose(listen: () => void): () => void;
+}
