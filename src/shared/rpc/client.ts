@@ -1,6 +1,6 @@
 // contract + transport -> Api. Knows nothing of processes or sockets.
 import * as v from 'valibot';
-import { StudioError } from '../errors';
+import { StudioError, toStudioError } from '../errors';
 import { type AnyMethod, type Api, type Contract } from './contract';
 import { Message, check } from './message';
 import type { Transport } from './transport';
@@ -61,7 +61,7 @@ export function createClient<C extends Contract>(contract: C, transport: Transpo
             try {
               resolve(check(method.output, answer, `Answer of ${group}.${name}`));
             } catch (error) {
-              reject(error);
+              reject(toStudioError(error));
             }
           }),
         fail: (error) => settle(() => reject(error)),
@@ -101,7 +101,7 @@ export function createClient<C extends Contract>(contract: C, transport: Transpo
         for (;;) {
           while (queue.length > 0) {
             yield check(method.output, queue.shift(), `Event of ${group}.${name}`);
-            if (signal.aborted) break;
+            if (isAborted(signal)) break;
           }
           if (state.failure) throw state.failure;
           if (state.ended) {
@@ -141,3 +141,6 @@ function mapMethods(
     ]),
   );
 }
+
+/** Asked through a function, since the compiler takes a property that it has checked for settled. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
