@@ -1,6 +1,8 @@
 // All that the page gets of Electron: a pipe to main. What goes through it, the contract decides.
 import { contextBridge, ipcRenderer } from 'electron';
-import { ipcChannel } from '../shared/rpc/channel';
+import { ipcChannel, pageOpened } from '../shared/rpc/channel';
+
+ipcRenderer.send(ipcChannel, pageOpened);
 
 contextBridge.exposeInMainWorld('handful', {
   send: (message: unknown) => ipcRenderer.send(ipcChannel, message),

@@ -31,5 +31,10 @@ export const JournalEntry = v.object({
 export type JournalEntry = v.InferOutput<typeof JournalEntry>;
 
 /** `entries` counts the entries of the file: whoever has fewer is behind. */
-export const JournalState = v.object({ projectId: v.string(), entries: v.number() });
+export const JournalState = v.object({
+  projectId: v.string(),
+  entries: v.number(),
+  /** Lines of the file that could not be read and were set aside, if there were any. */
+  damaged: v.optional(v.number()),
+});
 export type JournalState = v.InferOutput<typeof JournalState>;

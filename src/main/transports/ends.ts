@@ -6,9 +6,9 @@ import type { Transport } from '../../shared/rpc/transport';
 export interface End {
   readonly transport: Transport;
   /** Something came in. */
-  receive(message: unknown): void;
+  readonly receive: (message: unknown) => void;
   /** The other side has gone; only the first call counts. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** An open end that hands what is sent on it to `send`. */

@@ -1,7 +1,7 @@
 // The Electron pipe: one channel between the window's page and main. A page that is loaded anew gets
 // a new transport, so whatever ran for the old page is stopped.
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
-import { ipcChannel } from '../../shared/rpc/channel';
+import { ipcChannel, pageOpened } from '../../shared/rpc/channel';
 import type { Transport } from '../../shared/rpc/transport';
 import { openEnd, type End } from './ends';
 
@@ -20,30 +20,25 @@ export function acceptPages(
     end = null;
   };
   const hear = (event: IpcMainEvent, message: unknown) => {
-    if (isOurPage(event, page, origin)) end?.receive(message);
-  };
-  page.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    if (!isMainFrame || isSameDocument) return;
+    if (!isOurPage(event, page, origin)) return;
+    if (message !== pageOpened) return end?.receive(message);
     leave();
-    end = openEnd((message) => {
-      if (!page.isDestroyed()) page.send(ipcChannel, message);
+    end = openEnd((answer) => {
+      if (!page.isDestroyed()) page.send(ipcChannel, answer);
     });
     accept(end.transport);
-  });
+  };
+  ipcMain.on(ipcChannel, hear);
   page.on('render-process-gone', leave);
   page.once('destroyed', () => {
     ipcMain.off(ipcChannel, hear);
     leave();
   });
-  ipcMain.on(ipcChannel, hear);
 }
 
 function isOurPage(event: IpcMainEvent, page: WebContents, origin: string): boolean {
   const frame = event.senderFrame;
   return (
-    event.sender === page &&
-    frame !== null &&
-    frame === page.mainFrame &&
-    frame.origin === origin
+    event.sender === page && frame !== null && frame === page.mainFrame && frame.origin === origin
   );
 }

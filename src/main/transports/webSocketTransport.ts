@@ -24,6 +24,7 @@ export function acceptWebSockets(
 ): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimitBytes });
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
     const refusal = refuse(request);
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
