@@ -1,0 +1,188 @@
+// What every graph under construction needs, whatever its operators: inputs, constants, nodes, names,
+// and the finished model. Deterministic: same calls, same bytes.
+import { StudioError } from '../../../shared/errors';
+import type { Attribute, DataType, ExternalData, Initializer, Model, Shape, Value } from './model';
+import { showShape } from './shapes';
+
+/** A node while its graph is being built: values instead of names, so that it can be walked. */
+export interface BuiltNode {
+  readonly name: string;
+  readonly opType: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+const opset = 20;
+const irVersion = 10;
+
+export class GraphAssembly {
+  readonly #nodes: BuiltNode[] = [];
+  readonly #inputs: Value[] = [];
+  readonly #initializers = new Map<string, Initializer>();
+  readonly #constants = new Map<string, Value>();
+  /** Contents of small int64 constants, for the rules that need them (axes, shapes). */
+  readonly #integers = new Map<string, readonly number[]>();
+  readonly #used = new Map<string, number>();
+  readonly #scopes: string[] = [];
+
+  constructor(readonly name: string) {}
+
+  /** All nodes so far, in topological order. */
+  get nodes(): readonly BuiltNode[] {
+    return this.#nodes;
+  }
+
+  /** Nodes made inside get `name/` before their names, so that errors and profiles can be read. */
+  scope<T>(name: string, build: () => T): T {
+    this.#scopes.push(name);
+    try {
+      return build();
+    } finally {
+      this.#scopes.pop();
+    }
+  }
+
+  // ---- where values come from
+
+  /** A value that is fed at every run. */
+  input(name: string, type: DataType, shape: Shape): Value {
+    if (this.#inputs.some((input) => input.name === name))
+      throw new StudioError('bad-graph', `The graph already has an input "${name}".`);
+    const value = { name, type, shape };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** A constant whose bytes stay in another file. */
+  external(name: string, type: DataType, shape: readonly number[], data: ExternalData): Value {
+    this.#initializers.set(name, { name, type, shape, data });
+    return { name, type, shape };
+  }
+
+  /** A float32 constant; equal constants become one. */
+  constant(data: Float32Array, shape: readonly number[]): Value {
+    return this.#constant(
+      'float32',
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      shape,
+    );
+  }
+
+  scalar(value: number): Value {
+    return this.constant(Float32Array.of(value), []);
+  }
+
+  /** An int64 vector: axes, sizes, indices. */
+  integers(values: readonly number[]): Value {
+    const data = BigInt64Array.from(values.map(BigInt));
+    const value = this.#constant('int64', new Uint8Array(data.buffer), [values.length]);
+    this.#integers.set(value.name, values);
+    return value;
+  }
+
+  /** The numbers of a constant made by `integers`. */
+  integersOf(value: Value): readonly number[] {
+    const values = this.#integers.get(value.name);
+    if (!values) throw new StudioError('bad-graph', `"${value.name}" is no constant of integers.`);
+    return values;
+  }
+
+  #constant(type: DataType, data: Uint8Array, shape: readonly number[]): Value {
+    const key = `${type}${showShape(shape)}${Buffer.from(data).toString('base64')}`;
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const value = { name: this.#unique('constant'), type, shape };
+    const copy = Uint8Array.from(data); // the caller may go on writing into its own
+    this.#initializers.set(value.name, { name: value.name, type, shape, data: copy });
+    this.#constants.set(key, value);
+    return value;
+  }
+
+  // ---- the result
+
+  /**
+   * The graph that computes `outputs`; nodes, inputs and constants that they do not need are left
+   * out. Keys name the outputs.
+   */
+  model(outputs: Readonly<Record<string, Value>>, metadata: Record<string, string> = {}): Model {
+    const named = Object.entries(outputs).map(([name, value]) => this.#named(name, value));
+    const needed = new Set(named.map((value) => value.name));
+    const nodes: BuiltNode[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output.name))) continue;
+      for (const input of node.inputs) needed.add(input.name);
+      nodes.unshift(node);
+    }
+    return {
+      irVersion,
+      opset,
+      producer: 'handful',
+      metadata,
+      graph: {
+        name: this.name,
+        nodes: nodes.map((node) => ({
+          name: node.name,
+          opType: node.opType,
+          domain: '',
+          inputs: node.inputs.map((value) => value.name),
+          outputs: node.outputs.map((value) => value.name),
+          attributes: node.attributes,
+        })),
+        inputs: this.#inputs.filter((input) => needed.has(input.name)),
+        outputs: named,
+        initializers: [...this.#initializers.values()].filter(({ name }) => needed.has(name)),
+      },
+    };
+  }
+
+  #named(name: string, value: Value): Value {
+    return this.node('Identity', [value], value.type, value.shape, {}, name);
+  }
+
+  /** Adds a node with one output. */
+  protected node(
+    opType: string,
+    inputs: readonly Value[],
+    type: DataType,
+    shape: Shape,
+    attributes: Record<string, Attribute> = {},
+    name?: string,
+  ): Value {
+    const outputs = [{ type, shape }];
+    const [value] = this.nodeOf(opType, inputs, {
+      outputs,
+      attributes,
+      ...(name !== undefined && { name }),
+    });
+    if (!value) throw new StudioError('internal', `${opType} has an output.`);
+    return value;
+  }
+
+  /** Adds a node with any number of outputs. */
+  protected nodeOf(
+    opType: string,
+    inputs: readonly Value[],
+    made: {
+      outputs: readonly { type: DataType; shape: Shape }[];
+      attributes: Record<string, Attribute>;
+      /** The output's own name, for the outputs of the graph. */
+      name?: string;
+    },
+  ): readonly Value[] {
+    const name = this.#unique(opType);
+    const outputs = made.outputs.map((output, i) => ({
+      ...output,
+      name: made.name ?? (i === 0 ? name : `${name}.${i}`),
+    }));
+    this.#nodes.push({ name, opType, inputs, outputs, attributes: made.attributes });
+    return outputs;
+  }
+
+  #unique(kind: string): string {
+    const stem = [...this.#scopes, kind].join('/');
+    const count = this.#used.get(stem) ?? 0;
+    this.#used.set(stem, count + 1);
+    return `${stem}_${count}`;
+  }
+}

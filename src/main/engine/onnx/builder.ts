@@ -1,0 +1,234 @@
+// GraphBuilder: one method for each operator that we may emit. All of them run on every provider
+// that we use (no Sum, OneHot, LogSoftmax, Dropout, Sign or arithmetic on int64: these leave the
+// graphics card), and each infers the shape of its result.
+import { StudioError } from '../../../shared/errors';
+import { GraphAssembly } from './assembly';
+import { dataTypeCodes } from './fields';
+import type { Attribute, DataType, Dim, Shape, Value } from './model';
+import {
+  broadcastShapes,
+  dimAt,
+  matMulShape,
+  normalAxis,
+  reshapeSpec,
+  sameShape,
+  sumOf,
+} from './shapes';
+
+const int = (value: number): Attribute => ({ kind: 'int', value });
+const float = (value: number): Attribute => ({ kind: 'float', value });
+const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+
+export class GraphBuilder extends GraphAssembly {
+  readonly #detached = new Set<string>();
+  /** What a transposed value was before, so that transposing twice costs nothing. */
+  readonly #transposed = new Map<string, { from: Value; perm: readonly number[] }>();
+
+  // ---- elementwise, with numpy's broadcasting
+
+  add = (a: Value, b: Value) => this.#binary('Add', a, b);
+  sub = (a: Value, b: Value) => this.#binary('Sub', a, b);
+  mul = (a: Value, b: Value) => this.#binary('Mul', a, b);
+  div = (a: Value, b: Value) => this.#binary('Div', a, b);
+  max = (a: Value, b: Value) => this.#binary('Max', a, b);
+  min = (a: Value, b: Value) => this.#binary('Min', a, b);
+  equal = (a: Value, b: Value) => this.#binary('Equal', a, b, 'bool');
+  greater = (a: Value, b: Value) => this.#binary('Greater', a, b, 'bool');
+  less = (a: Value, b: Value) => this.#binary('Less', a, b, 'bool');
+  neg = (x: Value) => this.#unary('Neg', x);
+  exp = (x: Value) => this.#unary('Exp', x);
+  log = (x: Value) => this.#unary('Log', x);
+  sqrt = (x: Value) => this.#unary('Sqrt', x);
+  reciprocal = (x: Value) => this.#unary('Reciprocal', x);
+  erf = (x: Value) => this.#unary('Erf', x);
+  tanh = (x: Value) => this.#unary('Tanh', x);
+  sigmoid = (x: Value) => this.#unary('Sigmoid', x);
+  relu = (x: Value) => this.#unary('Relu', x);
+  abs = (x: Value) => this.#unary('Abs', x);
+  softplus = (x: Value) => this.#unary('Softplus', x);
+  gelu = (x: Value) => this.#unary('Gelu', x);
+  identity = (x: Value) => this.#unary('Identity', x);
+
+  /** `x` as a constant: no gradient flows through it. */
+  detach(x: Value): Value {
+    const value = this.identity(x);
+    this.#detached.add(value.name);
+    return value;
+  }
+
+  isDetached = (x: Value): boolean => this.#detached.has(x.name);
+
+  /** `condition ? a : b` */
+  where(condition: Value, a: Value, b: Value): Value {
+    const shape = broadcastShapes(
+      condition.shape,
+      broadcastShapes(a.shape, b.shape, 'Where'),
+      'Where',
+    );
+    return this.node('Where', [condition, a, b], a.type, shape);
+  }
+
+  cast(x: Value, type: DataType): Value {
+    const to = dataTypeCodes[type];
+    return this.node('Cast', [x], type, x.shape, { to: int(to) });
+  }
+
+  // ---- shapes
+
+  /** `shape` may keep names where they stand and have one more that follows from the rest. */
+  reshape(x: Value, shape: Shape): Value {
+    if (sameShape(x.shape, shape)) return x;
+    const spec = this.integers(reshapeSpec(x.shape, shape, `Reshape of "${x.name}"`));
+    return this.node('Reshape', [x, spec], x.type, shape);
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    const before = this.#transposed.get(x.name);
+    if (before && perm.every((axis, i) => before.perm[axis] === i)) return before.from;
+    const shape = perm.map((axis) => dimAt(x.shape, axis));
+    const value = this.node('Transpose', [x], x.type, shape, { perm: ints(perm) });
+    this.#transposed.set(value.name, { from: x, perm });
+    return value;
+  }
+
+  /** The last two axes exchanged. */
+  swapLast(x: Value): Value {
+    const axes = x.shape.map((_, axis) => axis);
+    const [row, column] = axes.splice(-2);
+    return this.transpose(x, [...axes, column ?? 0, row ?? 0]);
+  }
+
+  unsqueeze(x: Value, axes: readonly number[]): Value {
+    const rank = x.shape.length + axes.length;
+    const at = new Set(axes.map((axis) => normalAxis(axis, rank)));
+    const rest = [...x.shape];
+    const shape = Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : (rest.shift() ?? 1)));
+    return this.node('Unsqueeze', [x, this.integers(axes)], x.type, shape);
+  }
+
+  squeeze(x: Value, axes: readonly number[]): Value {
+    const at = new Set(axes.map((axis) => normalAxis(axis, x.shape.length)));
+    const shape = x.shape.filter((_, i) => !at.has(i));
+    return this.node('Squeeze', [x, this.integers(axes)], x.type, shape);
+  }
+
+  /** `x` repeated to the shape of `like`. */
+  expandLike(x: Value, like: Value): Value {
+    if (sameShape(x.shape, like.shape)) return x;
+    return this.node('Expand', [x, this.shapeOf(like)], x.type, like.shape);
+  }
+
+  /** The sizes of `x` when the graph runs, as int64. */
+  shapeOf(x: Value): Value {
+    return this.node('Shape', [x], 'int64', [x.shape.length]);
+  }
+
+  concat(values: readonly Value[], axis: number): Value {
+    const [first] = values;
+    if (!first) throw new StudioError('bad-graph', 'Nothing to concatenate.');
+    const at = normalAxis(axis, first.shape.length);
+    const sizes = values.map((value) => dimAt(value.shape, at));
+    const total = sumOf(sizes);
+    const shape = first.shape.map((dim, i) => (i === at ? total : dim));
+    return this.node('Concat', values, first.type, shape, { axis: int(at) });
+  }
+
+  /** `x[..., start:end, ...]` on one axis whose size is known. */
+  slice(x: Value, axis: number, start: number, end: number): Value {
+    const at = normalAxis(axis, x.shape.length);
+    const shape = x.shape.map((dim, i): Dim => (i === at ? end - start : dim));
+    const inputs = [x, this.integers([start]), this.integers([end]), this.integers([at])];
+    return this.node('Slice', inputs, x.type, shape);
+  }
+
+  /** Zeros around `x`: as many before and after each axis as said. */
+  pad(x: Value, before: readonly number[], after: readonly number[]): Value {
+    const shape = x.shape.map((dim, i): Dim => {
+      const more = (before[i] ?? 0) + (after[i] ?? 0);
+      if (more === 0) return dim;
+      if (typeof dim === 'number') return dim + more;
+      throw new StudioError('bad-graph', `Pad of "${x.name}": the size of axis ${i} is unknown.`);
+    });
+    return this.node('Pad', [x, this.integers([...before, ...after])], x.type, shape);
+  }
+
+  /** Rows of `x` along `axis`, chosen by an integer tensor. */
+  gather(x: Value, indices: Value, axis = 0): Value {
+    const at = normalAxis(axis, x.shape.length);
+    const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
+    return this.node('Gather', [x, indices], x.type, shape, { axis: int(at) });
+  }
+
+  /** `x` with the rows `updates` added at `indices` [n, 1] of its first axis. */
+  scatterAdd(x: Value, indices: Value, updates: Value): Value {
+    const attributes = { reduction: { kind: 'string', value: 'add' } } as const;
+    return this.node('ScatterND', [x, indices, updates], x.type, x.shape, attributes);
+  }
+
+  // ---- reductions
+
+  reduceSum = (x: Value, axes: readonly number[], keep = false) =>
+    this.#reduce('ReduceSum', x, axes, keep);
+  reduceMean = (x: Value, axes: readonly number[], keep = false) =>
+    this.#reduce('ReduceMean', x, axes, keep);
+  reduceMax = (x: Value, axes: readonly number[], keep = false) =>
+    this.#reduce('ReduceMax', x, axes, keep);
+
+  /** The sum of all elements, as a scalar. */
+  sumAll(x: Value): Value {
+    return x.shape.length === 0
+      ? x
+      : this.reduceSum(
+          x,
+          x.shape.map((_, axis) => axis),
+        );
+  }
+
+  // ---- matrices and normalisation
+
+  /** [..., m, k] x [..., k, n] -> [..., m, n] */
+  matMul(a: Value, b: Value): Value {
+    const what = `MatMul of "${a.name}" and "${b.name}"`;
+    return this.node('MatMul', [a, b], a.type, matMulShape(a.shape, b.shape, what));
+  }
+
+  softmax(x: Value, axis: number): Value {
+    const at = normalAxis(axis, x.shape.length);
+    return this.node('Softmax', [x], x.type, x.shape, { axis: int(at) });
+  }
+
+  /** Over the last axis. `mean` and `inverseDeviation` serve its own derivative. */
+  layerNormalization(
+    x: Value,
+    scale: Value,
+    bias: Value,
+    epsilon: number,
+  ): { y: Value; mean: Value; inverseDeviation: Value } {
+    const reduced: Shape = [...x.shape.slice(0, -1), 1];
+    const [y, mean, inverseDeviation] = this.nodeOf('LayerNormalization', [x, scale, bias], {
+      outputs: [x.shape, reduced, reduced].map((shape) => ({ type: x.type, shape })),
+      attributes: { axis: int(-1), epsilon: float(epsilon) },
+    });
+    if (!y || !mean || !inverseDeviation)
+      throw new StudioError('internal', 'LayerNormalization has three outputs.');
+    return { y, mean, inverseDeviation };
+  }
+
+  // ---- how nodes are made
+
+  #unary(opType: string, x: Value): Value {
+    return this.node(opType, [x], x.type, x.shape);
+  }
+
+  #binary(opType: string, a: Value, b: Value, type: DataType = a.type): Value {
+    const shape = broadcastShapes(a.shape, b.shape, `${opType} of "${a.name}" and "${b.name}"`);
+    return this.node(opType, [a, b], type, shape);
+  }
+
+  #reduce(opType: string, x: Value, axes: readonly number[], keep: boolean): Value {
+    const at = new Set(axes.map((axis) => normalAxis(axis, x.shape.length)));
+    const shape = x.shape.flatMap((dim, i): Dim[] => (at.has(i) ? (keep ? [1] : []) : [dim]));
+    const inputs = [x, this.integers([...at].sort((a, b) => a - b))];
+    return this.node(opType, inputs, x.type, shape, { keepdims: int(keep ? 1 : 0) });
+  }
+}

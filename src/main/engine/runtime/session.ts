@@ -1,0 +1,93 @@
+// Opens graphs and runs them. With tensor.ts and providers.ts the only importer of onnxruntime-node.
+import os from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { StudioError } from '../../../shared/errors';
+import type { ProviderName } from '../../../shared/domain';
+import type { Model } from '../onnx/model';
+import { writeModel } from '../onnx/write';
+import type { Tensor } from './tensor';
+
+export interface SessionOptions {
+  readonly provider: ProviderName;
+  /** Folder of the files that external constants lie in. */
+  readonly weightsFolder?: string;
+  /** Outputs that stay on the graphics card; feed them to the next run and `dispose` them after. */
+  readonly resident?: readonly string[];
+}
+
+/** A graph that can be run. `run` blocks this thread: that is why the engine has its own process. */
+export class Session {
+  private constructor(
+    private readonly session: ort.InferenceSession,
+    readonly provider: ProviderName,
+  ) {}
+
+  /** Throws 'provider-failed' when the provider cannot run the graph. */
+  static async open(model: Model | Uint8Array, options: SessionOptions): Promise<Session> {
+    const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    try {
+      return new Session(
+        await ort.InferenceSession.create(bytes, nativeOptions(options)),
+        options.provider,
+      );
+    } catch (error) {
+      throw failed(options.provider, error);
+    }
+  }
+
+  get inputs(): readonly string[] {
+    return this.session.inputNames;
+  }
+
+  /** All outputs of the graph by name. */
+  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    try {
+      return { ...(await this.session.run(feeds)) };
+    } catch (error) {
+      throw failed(this.provider, error);
+    }
+  }
+
+  /** Gives the memory back. The session cannot be used afterwards. */
+  async release(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+const failed = (provider: ProviderName, error: unknown) =>
+  new StudioError(
+    'provider-failed',
+    `The calculation failed on "${provider}": ${error instanceof Error ? error.message : String(error)}`,
+  );
+
+function nativeOptions({ provider, weightsFolder, resident = [] }: SessionOptions) {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads(),
+    // Chromium's allocator, which every Electron process uses, ends the process at one 2 GiB
+    // request, and the arena grows by doubling.
+    enableCpuMemArena: !('electron' in process.versions),
+    logSeverityLevel: 3,
+    ...(resident.length > 0 &&
+      provider === 'webgpu' && {
+        preferredOutputLocation: Object.fromEntries(
+          resident.map((name) => [name, 'gpu-buffer'] as const),
+        ),
+      }),
+    extra: {
+      session: {
+        // Waiting threads that spin would take the processor from the rest of the computer.
+        intra_op: { allow_spinning: '0' },
+        ...(weightsFolder !== undefined && {
+          model_external_initializers_file_folder_path: weightsFolder,
+        }),
+      },
+    },
+  } satisfies ort.InferenceSession.SessionOptions;
+}
+
+/** One core is left to the rest of the computer where there are cores to spare. */
+function threads(): number {
+  const cores = os.availableParallelism();
+  return cores > 4 ? cores - 1 : cores;
+}
