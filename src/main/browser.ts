@@ -25,7 +25,7 @@ export interface BrowserHost {
   readonly address: string;
   /** Resolves when the host has ended: after `close`, SIGINT or SIGTERM. */
   readonly ended: Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts the browser host and prints its address. Throws 'port-in-use'. */
@@ -33,7 +33,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   const app = findAppFolder();
   const dataFolder = options.dataFolder ?? findDataFolder();
   const session = await recallSession(dataFolder);
-  const { studio, close: closeStudio } = createStudio({
+  const opened = createStudio({
     ...createNodeHost(app, dataFolder),
     deliver: ({ runId }) =>
       Promise.resolve({ savedTo: null, url: `/exports/${runId}?token=${session.token}` }),
@@ -42,7 +42,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     root: app.renderer,
     token: session.token,
     findBundle: (runId) => findBundle(dataFolder, runId),
-    accept: (transport) => void serve(studioContract, studio, transport),
+    accept: (transport) => void serve(studioContract, opened.studio, transport),
   });
   await rememberSession(dataFolder, { ...session, port: server.port });
 
@@ -58,7 +58,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       await server.close();
-      await closeStudio();
+      await opened.close();
       finish();
     })());
   const onSignal = () => void close();

@@ -22,7 +22,7 @@ export interface BrowserServerOptions {
   readonly port: number;
   findBundle(runId: string): Promise<BundleFile>;
   /** A page has connected. */
-  accept(transport: Transport): void;
+  readonly accept: (transport: Transport) => void;
 }
 
 export interface BrowserServer {
@@ -39,7 +39,7 @@ export async function serveBrowser(options: BrowserServerOptions): Promise<Brows
     server,
     (request) => {
       const url = addressOf(request);
-      if (!url || url.pathname !== '/studio') return '404 Not Found';
+      if (url?.pathname !== '/studio') return '404 Not Found';
       // A page always sends its origin with a WebSocket; whoever sends none is no page of ours.
       if (!isOurs(request) || !request.headers.origin) return '403 Forbidden';
       return hasToken(url, options.token) ? null : '401 Unauthorized';
