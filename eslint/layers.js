@@ -93,6 +93,8 @@ export const owners = {
   dexie: ['src/renderer/src/data'],
   papaparse: ['src/shared/tables'],
   chardet: ['src/shared/tables'],
+  'read-excel-file': ['src/shared/tables'],
+  'write-excel-file': ['src/shared/tables'],
   fflate: ['src/main/engine/packaging'],
 };
 

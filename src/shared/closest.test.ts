@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { closest } from './closest';
+
+it.each([
+  ['lable', ['text', 'label'], 'label'],
+  ['TEXT', ['text', 'label'], 'text'],
+  ['positiv', ['negative', 'positive'], 'positive'],
+  ['price', ['text', 'label'], null],
+  ['x', [], null],
+])('%s among %j is %s', (wanted, candidates, found) => {
+  expect(closest(wanted, candidates)).toBe(found);
+});
