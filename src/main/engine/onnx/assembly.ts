@@ -81,6 +81,11 @@ export class GraphAssembly {
     return value;
   }
 
+  /** One int64 number. */
+  integer(value: number): Value {
+    return this.#constant('int64', new Uint8Array(BigInt64Array.of(BigInt(value)).buffer), []);
+  }
+
   /** The numbers of a constant made by `integers`. */
   integersOf(value: Value): readonly number[] {
     const values = this.#integers.get(value.name);

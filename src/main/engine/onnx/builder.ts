@@ -123,6 +123,14 @@ export class GraphBuilder extends GraphAssembly {
     return this.node('Shape', [x], 'int64', [x.shape.length]);
   }
 
+  /** 0, 1, ... up to the size of `x` on an axis, as int64. */
+  rangeOf(x: Value, axis: number): Value {
+    const at = normalAxis(axis, x.shape.length);
+    const size = this.gather(this.shapeOf(x), this.integer(at));
+    const inputs = [this.integer(0), size, this.integer(1)];
+    return this.node('Range', inputs, 'int64', [dimAt(x.shape, at)]);
+  }
+
   concat(values: readonly Value[], axis: number): Value {
     const [first] = values;
     if (!first) throw new StudioError('bad-graph', 'Nothing to concatenate.');

@@ -1,0 +1,89 @@
+// The BERT family as graph nodes (Devlin et al. 2019), post-norm, absolute positions. Weights are
+// read by the session from the safetensors file; float16 ones are widened when the session opens.
+import { StudioError } from '../../../shared/errors';
+import type { GraphBuilder } from '../onnx/builder';
+import type { DataType, Value } from '../onnx/model';
+import { weightsFile, type Encoder } from './encoder';
+import type { Adapter, EncoderGraph, LinearName } from './graph';
+
+/** Where the family keeps its linear maps and norms inside a layer. */
+const linearTensors: Readonly<Record<LinearName, string>> = {
+  q: 'attention.self.query',
+  k: 'attention.self.key',
+  v: 'attention.self.value',
+  o: 'attention.output.dense',
+  i: 'intermediate.dense',
+  d: 'output.dense',
+};
+
+const dataTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16' };
+
+/** The encoder's layers over `g`; every weight becomes a constant at most once. */
+export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
+  const { config } = encoder;
+  const widened = new Map<string, Value>();
+
+  const stored = (name: string): Value => {
+    const tensor = encoder.weights.tensors.get(name) ?? encoder.weights.tensors.get(`bert.${name}`);
+    const type = tensor && dataTypes[tensor.dtype];
+    if (!tensor || !type)
+      throw new StudioError(
+        'encoder-damaged',
+        `The encoder "${encoder.info.id}" has ${tensor ? `"${name}" as ${tensor.dtype}, which cannot be used` : `no tensor "${name}"`}. Install it again.`,
+      );
+    const { offset, byteLength } = tensor;
+    return g.external(name, type, tensor.shape, {
+      location: weightsFile,
+      offset,
+      length: byteLength,
+    });
+  };
+  const weight = (name: string): Value => {
+    const known = widened.get(name);
+    if (known) return known;
+    const value = stored(name);
+    const wide = value.type === 'float32' ? value : g.cast(value, 'float32');
+    widened.set(name, wide);
+    return wide;
+  };
+  /** Rows of a table are chosen first and widened then: a table is mostly not needed. */
+  const rows = (table: string, ids: Value): Value => {
+    const chosen = g.gather(stored(table), ids);
+    return chosen.type === 'float32' ? chosen : g.cast(chosen, 'float32');
+  };
+  const norm = (name: string, x: Value): Value =>
+    g.layerNormalization(x, weight(`${name}.weight`), weight(`${name}.bias`), config.layer_norm_eps)
+      .y;
+
+  const linear = (n: number, name: LinearName, x: Value, adapter?: Adapter): Value => {
+    const tensor = `encoder.layer.${n}.${linearTensors[name]}`;
+    const y = g.add(g.matMul(x, g.swapLast(weight(`${tensor}.weight`))), weight(`${tensor}.bias`));
+    const more = adapter?.(n, name, x);
+    return more ? g.add(y, more) : y;
+  };
+
+  return {
+    layers: config.num_hidden_layers,
+    hidden: config.hidden_size,
+    heads: config.num_attention_heads,
+    words: (ids) => rows('embeddings.word_embeddings.weight', ids),
+    embed: (words, positions, kind) =>
+      g.scope('embed', () => {
+        const segment = rows('embeddings.token_type_embeddings.weight', g.integers([kind]));
+        const place = rows('embeddings.position_embeddings.weight', positions);
+        return norm('embeddings.LayerNorm', g.add(g.add(words, place), segment));
+      }),
+    layer: (n, x, attend, { queries = x, adapter } = {}) =>
+      g.scope(`layer.${n}`, () => {
+        const tensor = `encoder.layer.${n}`;
+        const q = linear(n, 'q', queries, adapter);
+        const k = linear(n, 'k', x, adapter);
+        const v = linear(n, 'v', x, adapter);
+        const mixed = linear(n, 'o', attend(n, q, k, v), adapter);
+        const attended = norm(`${tensor}.attention.output.LayerNorm`, g.add(queries, mixed));
+        const inner = g.gelu(linear(n, 'i', attended, adapter));
+        return norm(`${tensor}.output.LayerNorm`, g.add(attended, linear(n, 'd', inner, adapter)));
+      }),
+    head: () => ({ weight: weight('entailment.weight'), bias: weight('entailment.bias') }),
+  };
+}

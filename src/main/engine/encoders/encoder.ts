@@ -1,0 +1,91 @@
+// An encoder on disk: a Hugging Face folder with config.json, model.safetensors, tokenizer.json.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { EncoderInfo } from '../../../shared/domain';
+import { StudioError } from '../../../shared/errors';
+import { loadTokenizer, type Tokenizer } from '../tokenization/tokenizer';
+import { openSafetensors, type Safetensors } from '../weights/safetensors';
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const Config = v.object({
+  model_type: v.picklist(['bert']),
+  hidden_size: size,
+  num_hidden_layers: size,
+  num_attention_heads: size,
+  intermediate_size: size,
+  vocab_size: size,
+  max_position_embeddings: size,
+  type_vocab_size: size,
+  layer_norm_eps: v.number(),
+  hidden_act: v.literal('gelu'),
+  handful: v.object({
+    layout: v.literal('shared-text'),
+    max_text_tokens: size,
+    name: v.optional(v.string()),
+    language: v.optional(v.string()),
+    licence: v.optional(v.string()),
+  }),
+});
+export type EncoderConfig = v.InferOutput<typeof Config>;
+
+export interface Encoder {
+  readonly info: EncoderInfo;
+  readonly folder: string;
+  readonly config: EncoderConfig;
+  readonly weights: Safetensors;
+  readonly tokenizer: Tokenizer;
+}
+
+/** The name of the weights file inside an encoder's folder. */
+export const weightsFile = 'model.safetensors';
+
+/** Opens the folder; throws 'encoder-missing' or 'encoder-damaged', naming the file. */
+export async function openEncoder(folder: string): Promise<Encoder> {
+  const config = await readConfig(path.join(folder, 'config.json'));
+  const weights = await openSafetensors(path.join(folder, weightsFile));
+  const tokenizer = await loadTokenizer(folder);
+  const id = path.basename(folder);
+  const { handful } = config;
+  const info: EncoderInfo = {
+    id,
+    name: handful.name ?? id,
+    parameters: [...weights.tensors.values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
+      0,
+    ),
+    maxTextTokens: Math.min(handful.max_text_tokens, config.max_position_embeddings),
+    language: handful.language ?? '',
+    licence: handful.licence ?? '',
+  };
+  return { info, folder, config, weights, tokenizer };
+}
+
+async function readConfig(file: string): Promise<EncoderConfig> {
+  const bytes = await readFile(file, 'utf8').catch(() => {
+    throw new StudioError(
+      'encoder-missing',
+      `The encoder has no ${path.basename(file)} in "${path.dirname(file)}". Install Handful again, or choose another encoder folder.`,
+    );
+  });
+  const damaged = (why: string) =>
+    new StudioError(
+      'encoder-damaged',
+      `"${file}" cannot be used: ${why}. Install Handful again, or choose another encoder folder.`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes);
+  } catch {
+    throw damaged('it is not JSON');
+  }
+  const result = v.safeParse(Config, json);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw damaged(`${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+  }
+  if (result.output.hidden_size % result.output.num_attention_heads !== 0)
+    throw damaged('hidden_size is no multiple of num_attention_heads');
+  return result.output;
+}

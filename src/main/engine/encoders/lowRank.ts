@@ -1,0 +1,50 @@
+// Low-rank updates of linear maps (Hu et al. 2021): x -> x down up.
+import type { GraphBuilder } from '../onnx/builder';
+import type { Value } from '../onnx/model';
+import type { EncoderConfig } from './encoder';
+import type { Adapter, LinearName } from './graph';
+
+export interface LowRankPair {
+  readonly layer: number;
+  readonly linear: LinearName;
+  /** Names and shapes of the two factors: [in, rank] and [rank, out]. */
+  readonly down: { readonly name: string; readonly shape: readonly [number, number] };
+  readonly up: { readonly name: string; readonly shape: readonly [number, number] };
+}
+
+/** The factors for the given linear maps of all layers; `prefix` tells the two paths apart. */
+export function lowRankPairs(
+  config: EncoderConfig,
+  prefix: string,
+  linears: readonly LinearName[],
+  rank: number,
+): LowRankPair[] {
+  const { hidden_size: hidden, intermediate_size: inner } = config;
+  return Array.from({ length: config.num_hidden_layers }, (_, layer) =>
+    linears.map((linear): LowRankPair => {
+      const [from, to] =
+        linear === 'i' ? [hidden, inner] : linear === 'd' ? [inner, hidden] : [hidden, hidden];
+      const name = `${prefix}.${layer}.${linear}`;
+      return {
+        layer,
+        linear,
+        down: { name: `${name}.down`, shape: [from, rank] },
+        up: { name: `${name}.up`, shape: [rank, to] },
+      };
+    }),
+  ).flat();
+}
+
+/** The adapter that adds the pairs' products; `valueOf` gives the factors as values of the graph. */
+export function lowRankAdapter(
+  g: GraphBuilder,
+  pairs: readonly LowRankPair[],
+  valueOf: (name: string) => Value,
+): Adapter {
+  const byPlace = new Map(pairs.map((pair) => [`${pair.layer}.${pair.linear}`, pair]));
+  return (layer, linear, x) => {
+    const pair = byPlace.get(`${layer}.${linear}`);
+    if (!pair) return null;
+    return g.matMul(g.matMul(x, valueOf(pair.down.name)), valueOf(pair.up.name));
+  };
+}

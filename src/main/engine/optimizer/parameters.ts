@@ -1,0 +1,66 @@
+// Many trainable tensors as one vector: one AdamW, one clip, one checkpoint for all of them.
+import { StudioError } from '../../../shared/errors';
+import type { GraphBuilder } from '../onnx/builder';
+import type { Value } from '../onnx/model';
+
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Peak learning rate. */
+  readonly rate: number;
+  /** Decoupled weight decay. */
+  readonly decay: number;
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
+
+/** Where each parameter lies in the vector. */
+export class ParameterVector {
+  readonly size: number;
+  readonly #offsets = new Map<string, { parameter: Parameter; offset: number }>();
+
+  constructor(readonly parameters: readonly Parameter[]) {
+    let offset = 0;
+    for (const parameter of parameters) {
+      if (this.#offsets.has(parameter.name))
+        throw new StudioError('internal', `Two parameters are called "${parameter.name}".`);
+      this.#offsets.set(parameter.name, { parameter, offset });
+      offset += sizeOf(parameter.shape);
+    }
+    this.size = offset;
+  }
+
+  /** The part of `vector` that holds the parameter; a view. */
+  view(vector: Float32Array, name: string): Float32Array {
+    const entry = this.#offsets.get(name);
+    if (!entry) throw new StudioError('internal', `There is no parameter "${name}".`);
+    return vector.subarray(entry.offset, entry.offset + sizeOf(entry.parameter.shape));
+  }
+
+  /** A vector with each parameter's own number, for instance its rate, at each of its places. */
+  spread(of: (parameter: Parameter) => number): Float32Array {
+    const vector = new Float32Array(this.size);
+    for (const parameter of this.parameters) this.view(vector, parameter.name).fill(of(parameter));
+    return vector;
+  }
+
+  /** The parameters as values of a graph, cut out of `vector` [size]. */
+  unpack(g: GraphBuilder, vector: Value): ReadonlyMap<string, Value> {
+    return new Map(
+      [...this.#offsets.values()].map(({ parameter, offset }) => {
+        const part = g.slice(vector, 0, offset, offset + sizeOf(parameter.shape));
+        return [parameter.name, g.reshape(part, parameter.shape)];
+      }),
+    );
+  }
+
+  /** Values in the order of the parameters as one vector [size]. */
+  pack(g: GraphBuilder, values: readonly Value[]): Value {
+    const flat = values.map((value, i) => {
+      const parameter = this.parameters[i];
+      if (!parameter) throw new StudioError('internal', 'More values than parameters.');
+      return g.reshape(value, [sizeOf(parameter.shape)]);
+    });
+    return g.concat(flat, 0);
+  }
+}
