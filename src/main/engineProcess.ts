@@ -51,6 +51,7 @@ export class EngineProcess {
     },
     classifiers: {
       export: (request) => this.#call((engine) => engine.classifiers.export(request)),
+      open: (bundle) => this.#call((engine) => engine.classifiers.open(bundle)),
     },
   };
 

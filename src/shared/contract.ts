@@ -1,7 +1,7 @@
 // The whole contract, read from top to bottom: what the engine can do, and what main adds to it.
 // Clients and implementations share one type, computed from these objects.
 import * as v from 'valibot';
-import { EncoderInfo, Prediction, ProviderReport } from './domain';
+import { EncoderInfo, Prediction, ProviderReport, Task } from './domain';
 import { ExportReport, ExportRequest, PredictRequest, TrainEvent, TrainRequest } from './events';
 import { JournalEntry, JournalState } from './journal';
 import { call, stream, type Api } from './rpc/contract';
@@ -22,6 +22,8 @@ export const engineContract = {
   classifiers: {
     /** Writes the bundle and tests it on golden texts before it is called done. */
     export: call(ExportRequest, ExportReport),
+    /** Takes an exported bundle (`path` to its zip) in as a run of its own, to be asked for predictions. */
+    open: call(v.object({ path: v.string() }), v.object({ runId: v.string(), task: Task })),
   },
 };
 

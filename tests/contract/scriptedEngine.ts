@@ -59,7 +59,10 @@ const engine: Engine = {
       }
     },
   },
-  classifiers: { export: () => new Promise(() => undefined) },
+  classifiers: {
+    export: () => new Promise(() => undefined),
+    open: () => new Promise(() => undefined),
+  },
 };
 
 const transport = transportToParent();
