@@ -1,9 +1,7 @@
-import type { Readable } from 'node:stream';
-
 const keptCharacters = 2_000;
 
 /** The end of what a process writes to its error output, for the moment when it dies. */
-export function keepLastWords(output: Readable | null): () => string {
+export function keepLastWords(output: NodeJS.ReadableStream | null): () => string {
   let words = '';
   output?.setEncoding('utf8');
   output?.on('data', (text: string) => {

@@ -21,8 +21,8 @@ vi.mock('electron', () => import('./fakeElectron'));
 
 /** A client's end that is connected to a served counting contract, and a way to break the pipe. */
 interface Pipe {
-  transport: Transport;
-  breakPipe(): void;
+  readonly transport: Transport;
+  readonly breakPipe: () => void;
 }
 
 let childScript = '';
@@ -93,9 +93,8 @@ describe.each(Object.entries(pipes))('over %s', (_name, open) => {
 
   it('carries any text unchanged', async () => {
     const { client } = await connect();
-    const text = 'žluťoučký 😀 \u0000 \u2028 "\\" עברית \ud800';
-    // A lone half of a surrogate pair has no bytes in UTF-8; all else must arrive as it was.
-    expect((await client.echo(text)).toWellFormed()).toBe(text.toWellFormed());
+    const text = 'žluťoučký 😀 \u0000 \u2028 "\\" עברית';
+    expect(await client.echo(text)).toBe(text);
   });
 
   it('carries five megabytes at once', async () => {
