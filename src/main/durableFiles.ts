@@ -35,7 +35,7 @@ export async function replaceFile(
     await rename(temporary, to);
     await syncFolder(path.dirname(to));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw explainDiskError(error, to);
   }
 }
