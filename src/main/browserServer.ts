@@ -103,7 +103,11 @@ async function answer(
       });
     }
     const file = fileOfPage(options.root, url.pathname);
-    if (!file || !(await isFile(file))) return refuse(404, 'There is nothing at this address.');
+    if (!file || !(await isFile(file))) {
+      // Browsers ask for this one uninvited; that it is not there is no fault to report.
+      if (url.pathname === '/favicon.ico') return void response.writeHead(204).end();
+      return refuse(404, 'There is nothing at this address.');
+    }
     await send(request, response, file, { 'Content-Type': contentTypeOf(file) });
   } catch (error) {
     const { code, message } = toStudioError(error);
