@@ -84,6 +84,7 @@ describe('writeModelCard', () => {
     expect(card).toContain('Trained on 2026-01-31 in 3 steps, seed 7.');
     expect(card).toContain('stopped early');
     expect(card).toContain('first 256 tokens');
+    expect(card).toContain('texts in English.');
     expect(card).toContain('1 of the texts it was trained on was longer');
   });
 

@@ -29,7 +29,7 @@ function frontMatter({ licence, language, base }: EncoderFiles['facts']): string
     'pipeline_tag: text-classification',
     'library_name: onnx',
     ...stated('license', licence?.toLowerCase()),
-    ...stated('language', language),
+    ...stated('language', isLanguageCode(language ?? '') ? language : undefined),
     ...stated('base_model', base),
     '---',
   ].join('\n');
@@ -89,6 +89,8 @@ function describeLearning({ summary }: BundleSource, { base }: EncoderFiles['fac
     '',
     ...parameters.parts.map(({ part, numbers }) => `- ${escapeMarkdown(part)}: ${count(numbers)}`),
     '',
+    'How it came about:',
+    '',
     ...recipe.map((line) => `- ${escapeMarkdown(line)}`),
     `- Trained on ${new Date(createdAt).toISOString().slice(0, 10)} in ${losses.length} steps, seed ${seed}.`,
   ];
@@ -108,7 +110,7 @@ function listLimits(
       : [];
   const lines = [
     `It reads the first ${maxTextTokens} tokens of a text (roughly ${Math.round(maxTextTokens * 0.7)} English words) and nothing after them.${cut > 0 ? ` ${cut} of the texts it was trained on ${cut === 1 ? 'was' : 'were'} longer.` : ''}`,
-    ...(language === undefined ? [] : [`It was made for texts in: ${escapeMarkdown(language)}.`]),
+    ...(language === undefined ? [] : [`It was made for texts in ${nameLanguage(language)}.`]),
     ...always,
     'Its confidence says how sure it is, not how often it is right. Look at some answers of each confidence before you let it decide alone.',
     'It learned from a handful of texts and repeats what is one-sided in them. Do not let it decide about people without someone looking.',
@@ -155,6 +157,14 @@ const contents = [
 ].join('\n');
 
 const count = (numbers: number) => numbers.toLocaleString('en-US');
+
+/** `en` -> `English`; anything that is no code stays as it is. */
+const nameLanguage = (language: string) =>
+  isLanguageCode(language)
+    ? (new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language)
+    : escapeMarkdown(language);
+
+const isLanguageCode = (language: string) => /^[a-z]{2,3}$/.test(language);
 
 const percent = (share: number, digits = 0) => `${(share * 100).toFixed(digits)} %`;
 
