@@ -1,7 +1,8 @@
 // The text pass: the encoder over texts alone. It does not depend on the question, so its keys and
 // values can be kept (text cache) and its mean vectors feed the linear expert.
 import { GraphBuilder } from '../onnx/builder';
-import type { Model, Value } from '../onnx/model';
+import type { Model, Shape, Value } from '../onnx/model';
+import { productOf } from '../onnx/shapes';
 import { additiveMask, attention, mergeHeads, splitHeads, type Memory } from './attention';
 import { bertGraph } from './bert';
 import type { Encoder } from './encoder';
@@ -10,35 +11,73 @@ import type { Adapter, EncoderGraph } from './graph';
 export interface TextPass {
   /** For each layer: keys and values [batch, heads, text, width], with the texts' padding masked. */
   readonly memories: readonly Memory[];
-  /** For each layer: mean over the real tokens of its output, scaled to length 1: [batch, hidden]. */
+  /** For each layer: mean over the real tokens of its output, [batch, hidden]. */
   readonly means: readonly Value[];
 }
 
-/** `ids` [batch, text] int64 with [CLS] and [SEP]; `mask` [batch, text]: 1 real, 0 padding. */
+/** How the tokens of a batch lie while linear maps work on them. `grid` is [batch, text, hidden]. */
+export interface TextLayout {
+  /** Raw word vectors' ids and places, both [..tokens]. */
+  readonly ids: Value;
+  readonly positions: Value;
+  /** [batch, text]: 1 real, 0 padding. */
+  readonly mask: Value;
+  readonly toGrid: (x: Value) => Value;
+  readonly fromGrid: (grid: Value) => Value;
+}
+
+/** `ids` [batch, text] int64 with [CLS] and [SEP]; `mask` [batch, text]: padding goes through all sums. */
+export const paddedLayout = (g: GraphBuilder, ids: Value, mask: Value): TextLayout => ({
+  ids,
+  positions: g.rangeOf(ids, 1),
+  mask,
+  toGrid: (x) => x,
+  fromGrid: (grid) => grid,
+});
+
+/**
+ * Only real tokens go through the linear maps, side by side. Adds the inputs ids, positions [tokens]
+ * int64; places [batch, text] int64: where a cell's token lies among them (any, for padding); cells
+ * [tokens] int64: each token's cell, counted over batch * text; mask [batch, text].
+ */
+export function packedInputs(g: GraphBuilder): TextLayout {
+  const long = (name: string, shape: Shape) => g.input(name, 'int64', shape);
+  const places = long('places', ['batch', 'text']);
+  const cells = long('cells', ['tokens']);
+  return {
+    ids: long('ids', ['tokens']),
+    positions: long('positions', ['tokens']),
+    mask: g.input('mask', 'float32', ['batch', 'text']),
+    toGrid: (x) => g.gather(x, places),
+    fromGrid: (grid) => {
+      const [batch = 1, text = 1, hidden = 1] = grid.shape;
+      return g.gather(g.reshape(grid, [productOf([batch, text]), hidden]), cells);
+    },
+  };
+}
+
+/** The encoder over a batch of texts. */
 export function textPass(
   g: GraphBuilder,
   encoder: EncoderGraph,
-  { ids, mask }: { ids: Value; mask: Value },
+  layout: TextLayout,
   adapter?: Adapter,
 ): TextPass {
   const memories: Memory[] = [];
   const means: Value[] = [];
-  const masked = g.unsqueeze(additiveMask(g, mask), [1, 2]); // [batch, 1, 1, text]
-  const real = g.unsqueeze(mask, [2]); // [batch, text, 1]
+  const masked = g.unsqueeze(additiveMask(g, layout.mask), [1, 2]); // [batch, 1, 1, text]
+  const real = g.unsqueeze(layout.mask, [2]); // [batch, text, 1]
   const share = g.div(real, g.reduceSum(real, [1], true));
-  let x = encoder.embed(encoder.words(ids), g.rangeOf(ids, 1), 0);
+  const heads = (x: Value) => splitHeads(g, layout.toGrid(x), encoder.heads);
+  let x = encoder.embed(encoder.words(layout.ids), layout.positions, 0);
   for (let n = 0; n < encoder.layers; n++) {
     const attend = (_n: number, q: Value, k: Value, v: Value) => {
-      const memory = {
-        keys: splitHeads(g, k, encoder.heads),
-        values: splitHeads(g, v, encoder.heads),
-        mask: masked,
-      };
+      const memory = { keys: heads(k), values: heads(v), mask: masked };
       memories.push(memory);
-      return mergeHeads(g, attention(g, splitHeads(g, q, encoder.heads), [memory]));
+      return layout.fromGrid(mergeHeads(g, attention(g, heads(q), [memory])));
     };
     x = encoder.layer(n, x, attend, adapter && { adapter });
-    means.push(unitLength(g, g.reduceSum(g.mul(x, share), [1])));
+    means.push(g.reduceSum(g.mul(layout.toGrid(x), share), [1]));
   }
   return { memories, means };
 }
@@ -48,13 +87,20 @@ export function textPassGraph(encoder: Encoder): Model {
   const g = new GraphBuilder('text pass');
   const ids = g.input('ids', 'int64', ['batch', 'text']);
   const mask = g.input('mask', 'float32', ['batch', 'text']);
-  const { memories, means } = textPass(g, bertGraph(g, encoder), { ids, mask });
+  const { memories, means } = textPass(g, bertGraph(g, encoder), paddedLayout(g, ids, mask));
   const kept = memories.flatMap(({ keys, values }, n): [string, Value][] => [
     [`keys.${n}`, keys],
     [`values.${n}`, values],
   ]);
-  return g.model({ ...Object.fromEntries(kept), vectors: g.concat(means, 1) });
+  return g.model({ ...Object.fromEntries(kept), vectors: meanVectors(g, means) });
 }
+
+/** The means of all layers, each scaled to length 1, side by side: [batch, layers * hidden]. */
+export const meanVectors = (g: GraphBuilder, means: readonly Value[]): Value =>
+  g.concat(
+    means.map((mean) => unitLength(g, mean)),
+    1,
+  );
 
 /** Each row divided by its Euclidean length. */
 export function unitLength(g: GraphBuilder, x: Value): Value {

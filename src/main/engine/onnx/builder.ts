@@ -13,6 +13,7 @@ import {
   reshapeSpec,
   sameShape,
   sumOf,
+  unknownSizes,
 } from './shapes';
 
 const int = (value: number): Attribute => ({ kind: 'int', value });
@@ -80,6 +81,12 @@ export class GraphBuilder extends GraphAssembly {
     if (sameShape(x.shape, shape)) return x;
     const spec = this.integers(reshapeSpec(x.shape, shape, `Reshape of "${x.name}"`));
     return this.node('Reshape', [x, spec], x.type, shape);
+  }
+
+  /** `x` in the shape of `like`; where sizes cannot be told beforehand, they are asked for at run time. */
+  reshapeLike(x: Value, like: Value): Value {
+    if (unknownSizes(x.shape, like.shape) <= 1) return this.reshape(x, like.shape);
+    return this.node('Reshape', [x, this.shapeOf(like)], x.type, like.shape);
   }
 
   transpose(x: Value, perm: readonly number[]): Value {

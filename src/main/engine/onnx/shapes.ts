@@ -54,17 +54,14 @@ export function productOf(dims: Shape): Dim {
 export function reshapeSpec(from: Shape, to: Shape, what: string): number[] {
   if (productOf(from) !== productOf(to))
     throw badShape(`${what}: ${showShape(from)} cannot be reshaped to ${showShape(to)}.`);
-  let unknown = 0;
-  const spec = to.map((dim, i) => {
-    if (typeof dim === 'number') return dim;
-    if (dim === from[i]) return 0;
-    unknown++;
-    return -1;
-  });
-  if (unknown > 1)
+  if (unknownSizes(from, to) > 1)
     throw badShape(`${what}: ${showShape(to)} has more than one size that cannot be told.`);
-  return spec;
+  return to.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1));
 }
+
+/** How many sizes of `to` are neither numbers nor the same name at the same place of `from`. */
+export const unknownSizes = (from: Shape, to: Shape): number =>
+  to.filter((dim, i) => typeof dim !== 'number' && dim !== from[i]).length;
 
 /** The shape after a matrix product; both have at least two axes. */
 export function matMulShape(a: Shape, b: Shape, what: string): Shape {

@@ -1,9 +1,14 @@
 // The whole step against PyTorch: see tests/golden/make_golden.py for what was computed.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  goldStepNames,
+  readGoldStep,
+  type GoldPart,
+  type GoldStep,
+  type GoldTensor,
+} from '../../../../tests/golden/golden';
+import { relativeError } from '../../../../tests/relativeError';
 import { toyEncoder } from '../../../../tests/toyEncoder';
-import type { TaskKind } from '../../../shared/domain';
 import { openEncoder } from '../encoders/encoder';
 import { lowRankPairs } from '../encoders/lowRank';
 import { textPassGraph } from '../encoders/textPass';
@@ -14,44 +19,11 @@ import { Session } from '../runtime/session';
 import { dataOf, floats, longs, scalar, type Tensor } from '../runtime/tensor';
 import { stepGraph } from './stepGraph';
 
-interface GoldTensor {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-interface Gold {
-  readonly kind: TaskKind;
-  readonly template: string;
-  readonly labels: readonly string[];
-  readonly ids: GoldTensor;
-  readonly mask: GoldTensor;
-  readonly targets: readonly number[] | GoldTensor;
-  readonly smoothing: number;
-  readonly divergenceWeight: number;
-  readonly zeroShot: GoldTensor;
-  readonly trainables: Readonly<Record<string, GoldTensor>>;
-  readonly loss: number;
-  readonly taskLoss: number;
-  readonly divergence: number;
-  readonly gradients: Readonly<Record<string, GoldTensor>>;
-  readonly exactZero: Readonly<Record<string, readonly number[]>>;
-  readonly optimizer: {
-    readonly clip: number;
-    readonly rateFactors: readonly number[];
-    readonly groups: Readonly<Record<string, { rate: number; decay: number }>>;
-  };
-  readonly losses: readonly number[];
-  readonly after1: Readonly<Record<string, GoldTensor>>;
-  readonly after3: Readonly<Record<string, GoldTensor>>;
-}
-
-const readGold = (name: string) =>
-  JSON.parse(readFileSync(path.join(path.dirname(toyEncoder), `${name}.json`), 'utf8')) as Gold;
-
 const tensorOf = ({ shape, data }: GoldTensor): Tensor => floats(Float32Array.from(data), shape);
 
 /** Smoothed one-hot rows, or the 0 and 1 of each label as they are. */
-function targetsOf(gold: Gold): Tensor {
-  if ('shape' in gold.targets) return tensorOf(gold.targets);
+function targetsOf(gold: GoldStep): Tensor {
+  if (gold.kind !== 'single') return tensorOf(gold.targets);
   const labels = gold.labels.length;
   const off = gold.smoothing / labels;
   const rows = gold.targets.flatMap((target) =>
@@ -60,36 +32,9 @@ function targetsOf(gold: Gold): Tensor {
   return floats(Float32Array.from(rows), [gold.targets.length, labels]);
 }
 
-/** Euclidean length of the difference over the length of what is wanted. */
-function relativeError(
-  got: Float32Array,
-  wanted: readonly number[],
-  leftOut: readonly number[] = [],
-) {
-  let difference = 0;
-  let length = 0;
-  wanted.forEach((value, i) => {
-    if (leftOut.includes(i)) return;
-    difference += ((got[i] ?? Number.NaN) - value) ** 2;
-    length += value ** 2;
-  });
-  return Math.sqrt(difference) / Math.max(Math.sqrt(length), 1e-12);
-}
-
-const golds = [
-  'single-2',
-  'single-3',
-  'single-12',
-  'single-tokens',
-  'multi-3',
-  'multi-12',
-  'yes-no',
-];
-
-describe.each(golds)('training step %s', (name) => {
-  const gold = readGold(`step-${name}`);
-
+describe.each(goldStepNames)('training step %s', (name) => {
   it('has the loss, the gradients and three AdamW steps of PyTorch', async () => {
+    const gold = await readGoldStep(name);
     const encoder = await openEncoder(toyEncoder);
     const question = await layoutQuestion(encoder.tokenizer, {
       kind: gold.kind,
@@ -100,7 +45,7 @@ describe.each(golds)('training step %s', (name) => {
       Object.entries(gold.trainables).map(([parameter, { shape }]) => ({
         name: parameter,
         shape,
-        ...(gold.optimizer.groups[parameter.split('.')[0] ?? ''] ?? { rate: 0, decay: 0 }),
+        ...gold.optimizer.groups[parameter.split('.')[0] as GoldPart],
       })),
     );
     const factor = Object.entries(gold.trainables).find(([parameter]) =>

@@ -3,7 +3,7 @@ import { intOf, intsOf, type Rule, type Rules } from '../rule';
 
 const backToShape: Rule = ({ inputs: [x], dy, g }) => {
   if (!x) throw new Error('A node with an input was expected.');
-  return [() => g.reshape(dy, x.shape), null];
+  return [() => g.reshapeLike(dy, x), null];
 };
 
 /** What moves elements and computes nothing. */

@@ -1,0 +1,68 @@
+// The text-side step against PyTorch: see tests/golden/make_golden.py for what was computed.
+import { expect, it } from 'vitest';
+import { readGoldContrast } from '../../../../tests/golden/golden';
+import { relativeError } from '../../../../tests/relativeError';
+import { toyEncoder } from '../../../../tests/toyEncoder';
+import { openEncoder } from '../encoders/encoder';
+import { linearNames } from '../encoders/graph';
+import { lowRankPairs } from '../encoders/lowRank';
+import { ParameterVector } from '../optimizer/parameters';
+import { Session } from '../runtime/session';
+import { dataOf, floats, longs, scalar } from '../runtime/tensor';
+import { packBatch } from '../tokenization/packBatch';
+import { contrastTargets } from './contrast';
+import { contrastGraph } from './contrastGraph';
+
+it('has the loss, vectors and gradients of PyTorch', async () => {
+  const gold = await readGoldContrast();
+  const encoder = await openEncoder(toyEncoder);
+  const names = Object.keys(gold.trainables);
+  const [prefix = ''] = names[0]?.split('.') ?? [];
+  const rank = gold.trainables[`${prefix}.0.q.down`]?.shape[1] ?? 0;
+  const pairs = lowRankPairs(encoder.config, prefix, linearNames, rank);
+  const vector = new ParameterVector(
+    names.map((name) => ({ name, shape: gold.trainables[name]?.shape ?? [], rate: 0, decay: 0 })),
+  );
+  const model = contrastGraph(encoder, pairs, vector, {
+    temperature: gold.temperature,
+    longestGradient: 1,
+  });
+  const session = await Session.open(model, { provider: 'cpu', weightsFolder: toyEncoder });
+  const [batch = 0, width = 0] = gold.ids.shape;
+  const rows = Array.from({ length: batch }, (_, b) =>
+    gold.ids.data
+      .slice(b * width, (b + 1) * width)
+      .filter((_id, t) => gold.mask.data[b * width + t] === 1),
+  );
+  const packed = packBatch(rows);
+  const { positives, others, anchors } = contrastTargets(gold.targets);
+  const flat = (data: Float32Array) => floats(data, [vector.size]);
+  const parameters = new Float32Array(vector.size);
+  for (const name of names) vector.view(parameters, name).set(gold.trainables[name]?.data ?? []);
+  const zeros = new Float32Array(vector.size);
+  const result = await session.run({
+    parameters: flat(parameters),
+    m: flat(zeros),
+    v: flat(zeros),
+    rates: flat(zeros),
+    decays: flat(zeros),
+    rate: scalar(1),
+    corrections: floats(Float32Array.of(1, 1), [2]),
+    ids: longs(packed.ids, [packed.ids.length]),
+    positions: longs(packed.positions, [packed.ids.length]),
+    places: longs(packed.places, [batch, packed.width]),
+    cells: longs(packed.cells, [packed.ids.length]),
+    mask: floats(packed.mask, [batch, packed.width]),
+    positives: floats(positives, [batch, batch]),
+    others: floats(others, [batch, batch]),
+    anchors: floats(anchors, [batch]),
+  });
+  expect(Math.abs((dataOf(result.loss)[0] ?? Number.NaN) - gold.loss)).toBeLessThan(1e-5);
+  expect(relativeError(dataOf(result.vectors), gold.vectors.data)).toBeLessThan(1e-5);
+  for (const name of names)
+    expect(
+      relativeError(vector.view(dataOf(result.gradient), name), gold.gradients[name]?.data ?? []),
+      `gradient of ${name}`,
+    ).toBeLessThan(1e-4);
+  await session.release();
+});

@@ -1,0 +1,38 @@
+// A training step of the text side: low-rank updates of the encoder's linear maps, tuned so that the
+// mean vectors of texts with one label come together.
+import { bertGraph } from '../encoders/bert';
+import type { Encoder } from '../encoders/encoder';
+import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
+import { packedInputs, textPass, unitLength } from '../encoders/textPass';
+import { GraphBuilder } from '../onnx/builder';
+import type { Model } from '../onnx/model';
+import type { ParameterVector } from '../optimizer/parameters';
+import { contrastLoss } from './contrast';
+import { trainedInput, trainedValue, update } from './update';
+
+/**
+ * Inputs: those of `update`; those of `packedInputs`; positives, others [batch, batch] and anchors
+ * [batch] of `contrastLoss`. Outputs: those of `update`; loss []; vectors [batch, hidden] of length 1.
+ */
+export function contrastGraph(
+  encoder: Encoder,
+  pairs: readonly LowRankPair[],
+  vector: ParameterVector,
+  { temperature, longestGradient }: { temperature: number; longestGradient: number },
+): Model {
+  const g = new GraphBuilder('contrast step');
+  const trained = trainedInput(g, vector);
+  const adapter = lowRankAdapter(g, pairs, (name) => trainedValue(trained.values, name));
+  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), adapter);
+  const last = means.at(-1);
+  if (!last) throw new Error('An encoder has at least one layer.');
+  const vectors = unitLength(g, last);
+  const square = (name: string) => g.input(name, 'float32', ['batch', 'batch']);
+  const targets = {
+    positives: square('positives'),
+    others: square('others'),
+    anchors: g.input('anchors', 'float32', ['batch']),
+  };
+  const loss = contrastLoss(g, vectors, targets, temperature);
+  return g.model({ ...update(g, trained, loss, longestGradient), loss, vectors });
+}
