@@ -59,6 +59,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      // Maps and sets in our state are replaced and never changed, so plain ones are meant.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   { files: ['src/renderer/**'], languageOptions: { globals: { ...globals.browser } } },

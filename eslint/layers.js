@@ -73,7 +73,7 @@ export const layers = {
     'src/shared',
     'src/renderer/src/data',
     'src/renderer/src/ui',
-    'src/renderer/src/features/*',
+    'src/renderer/src/features',
   ],
 };
 

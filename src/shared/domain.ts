@@ -66,6 +66,8 @@ export const Project = v.object({
   createdAt: v.number(),
   encoder: v.string(),
   task: Task,
+  /** The run that the user chose to use; without one, the newest is used. */
+  activeRun: v.optional(v.string()),
 });
 export type Project = v.InferOutput<typeof Project>;
 

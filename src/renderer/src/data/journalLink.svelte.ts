@@ -1,0 +1,120 @@
+// Keeps the journal on the disk equal to the tables: reconciles when the studio is reached, then
+// sends the outbox in order. One job at a time, over all windows of this browser.
+import type { Studio } from '../../../shared/contract';
+import { StudioError, toStudioError } from '../../../shared/errors';
+import type { OutboxRow } from './database';
+import { reconcile } from './reconcile';
+import type { Recorder } from './recorder.svelte';
+
+export type SaveState =
+  | { kind: 'saved' }
+  | { kind: 'saving' }
+  /** Kept in this browser, not yet on the disk. */
+  | { kind: 'waiting'; reason: StudioError };
+
+const entriesPerMessage = 200;
+const textsPerMessage = 2000;
+const retryMs = 3000;
+
+export class JournalLink {
+  #state = $state.raw<SaveState>({ kind: 'saving' });
+  #reconciled = false;
+  #jobs: Promise<void> = Promise.resolve();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(
+    readonly recorder: Recorder,
+    readonly studio: () => Studio,
+  ) {
+    this.#stopListening = recorder.onNews(({ type }) => {
+      if (type === 'applied') void this.flush();
+    });
+  }
+
+  get state(): SaveState {
+    return this.#state;
+  }
+
+  /** To be called whenever the studio was reached, at start and after a lost connection. */
+  connected(): Promise<void> {
+    this.#reconciled = false;
+    return this.flush();
+  }
+
+  /** To be called when the connection was lost. */
+  disconnected(): void {
+    this.#reconciled = false;
+    this.#state = { kind: 'waiting', reason: lost() };
+  }
+
+  /** Brings the journal up to the tables; a failure shows in `state` and is tried again. */
+  flush(): Promise<void> {
+    this.#jobs = this.#jobs.then(() => withLock('handful outbox', () => this.#bringUp()));
+    return this.#jobs;
+  }
+
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#stopListening();
+  }
+
+  async #bringUp(): Promise<void> {
+    clearTimeout(this.#retry);
+    try {
+      if (!this.#reconciled) {
+        const rebuilt = await reconcile(this.recorder.database, this.studio());
+        this.#reconciled = true;
+        if (rebuilt.length > 0) this.recorder.announceRebuilt(rebuilt);
+      }
+      for (let rows = await this.#nextRows(); rows.length > 0; rows = await this.#nextRows()) {
+        this.#state = { kind: 'saving' };
+        await this.studio().journal.append(rows.map(({ entry }) => entry));
+        await this.#acknowledge(rows);
+      }
+      this.#state = { kind: 'saved' };
+    } catch (error) {
+      const reason = toStudioError(error);
+      this.#state = { kind: 'waiting', reason };
+      // A lost connection calls `connected` when it is back; everything else is tried again here.
+      if (reason.code === 'disconnected') this.#reconciled = false;
+      else this.#retry = setTimeout(() => void this.flush(), retryMs);
+    }
+  }
+
+  async #nextRows(): Promise<OutboxRow[]> {
+    const rows = await this.recorder.database.outbox
+      .orderBy('seq')
+      .limit(entriesPerMessage)
+      .toArray();
+    let texts = 0;
+    return rows.filter(({ entry: { change } }, index) => {
+      texts += change.type === 'examples' ? change.examples.length : 0;
+      return index === 0 || texts <= textsPerMessage;
+    });
+  }
+
+  async #acknowledge(rows: OutboxRow[]): Promise<void> {
+    const { database } = this.recorder;
+    await database.transaction('rw', [database.outbox, database.journalPositions], async () => {
+      await database.outbox.bulkDelete(rows.map(({ seq }) => seq));
+      for (const projectId of new Set(rows.map((row) => row.projectId))) {
+        const position = await database.journalPositions.get(projectId);
+        const added = rows.filter((row) => row.projectId === projectId).length;
+        await database.journalPositions.put({
+          projectId,
+          entries: (position?.entries ?? 0) + added,
+        });
+      }
+    });
+  }
+}
+
+const lost = () => new StudioError('disconnected', 'The connection to the studio was lost.');
+
+/** Runs the job while no other window runs one of this name. */
+async function withLock(name: string, job: () => Promise<void>): Promise<void> {
+  // Lock managers exist in every browser; the tests run in a Node that may have none.
+  const locks = (navigator as Partial<Navigator> | undefined)?.locks;
+  await (locks ? locks.request(name, job) : job());
+}

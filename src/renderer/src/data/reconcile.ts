@@ -1,0 +1,83 @@
+// Compares the two copies of every project at start and after a lost connection, and brings up
+// whichever is behind. A copy with fewer entries is behind.
+import type { Studio } from '../../../shared/contract';
+import type { JournalChange, JournalEntry } from '../../../shared/journal';
+import { apply, clearProject } from './apply';
+import { examplesOf, type Database } from './database';
+
+const examplesPerEntry = 500;
+
+/** Returns the ids of the projects that were rebuilt from their journals. */
+export async function reconcile(database: Database, studio: Studio): Promise<string[]> {
+  const journals = new Map(
+    (await studio.journal.projects()).map(({ projectId, entries }) => [projectId, entries]),
+  );
+  const positions = new Map(
+    (await database.journalPositions.toArray()).map(({ projectId, entries }) => [
+      projectId,
+      entries,
+    ]),
+  );
+  const rebuilt: string[] = [];
+  for (const projectId of new Set([...journals.keys(), ...positions.keys()])) {
+    const theirs = journals.get(projectId) ?? 0;
+    const ours = positions.get(projectId) ?? 0;
+    if (theirs > ours) {
+      await rebuild(database, studio, projectId);
+      rebuilt.push(projectId);
+    } else if (theirs < ours) await sendAgain(database, projectId, theirs);
+  }
+  return rebuilt;
+}
+
+/**
+ * Replays the whole journal of a project, then what is still in the outbox. Also right when only an
+ * acknowledgement was lost, or when another window of another browser wrote to the same journal.
+ */
+async function rebuild(database: Database, studio: Studio, projectId: string): Promise<void> {
+  const entries: JournalEntry[] = [];
+  const { signal } = new AbortController();
+  for await (const some of studio.journal.read({ projectId, from: 0 }, signal))
+    for (const entry of some) entries.push(entry);
+
+  const ids = new Set(entries.map(({ id }) => id));
+  await database.transaction('rw', database.tables, async () => {
+    const pending = await database.outbox.where({ projectId }).sortBy('seq');
+    await clearProject(database, projectId);
+    for (const entry of entries) await apply(database, entry);
+    for (const { seq, entry } of pending)
+      if (ids.has(entry.id)) await database.outbox.delete(seq);
+      else await apply(database, entry);
+    await database.journalPositions.put({ projectId, entries: entries.length });
+  });
+}
+
+/** Puts the project as it stands into the outbox: the journal was lost, or part of it. */
+async function sendAgain(database: Database, projectId: string, theirs: number): Promise<void> {
+  await database.transaction('rw', database.tables, async () => {
+    const project = await database.projects.get(projectId);
+    if (!project) {
+      await database.journalPositions.delete(projectId);
+      return;
+    }
+    const examples = await examplesOf(database, projectId);
+    const runs = await database.runs.where({ projectId }).toArray();
+    const changes: JournalChange[] = [{ type: 'project', project }];
+    for (let start = 0; start < examples.length; start += examplesPerEntry)
+      changes.push({
+        type: 'examples',
+        examples: examples.slice(start, start + examplesPerEntry),
+      });
+    for (const { run } of runs) changes.push({ type: 'run', run });
+
+    // The snapshot contains what was waiting in the outbox.
+    await database.outbox.where({ projectId }).delete();
+    await database.outbox.bulkAdd(
+      changes.map((change) => ({
+        projectId,
+        entry: { id: crypto.randomUUID(), projectId, at: Date.now(), change },
+      })),
+    );
+    await database.journalPositions.put({ projectId, entries: theirs });
+  });
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { Example } from '../../../../shared/domain';
+import type { RunSummary } from '../../../../shared/events';
+import { countConfusions, findDisagreements } from './disagreements';
+
+const run: RunSummary = {
+  runId: 'r',
+  encoder: 'handful-mini',
+  task: {
+    kind: 'single',
+    template: 'This text is about',
+    labels: [
+      { id: 'a', name: 'refund' },
+      { id: 'b', name: 'delivery' },
+    ],
+  },
+  createdAt: 100,
+  seed: 1,
+  stoppedEarly: false,
+  provider: 'cpu',
+  parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
+  losses: [],
+  seconds: [],
+  recipe: [],
+  cutTexts: [],
+  crossValidation: {
+    folds: 2,
+    texts: 4,
+    correct: 1,
+    accuracy: 0.25,
+    low: 0,
+    high: 1,
+    labels: [],
+    predictions: [
+      { id: 'right', confidence: [0.9, 0.1] },
+      { id: 'unsure', confidence: [0.4, 0.6] },
+      { id: 'sure', confidence: [0.05, 0.95] },
+      { id: 'settled', confidence: [0.01, 0.99] },
+      { id: 'deleted', confidence: [0.01, 0.99] },
+    ],
+  },
+};
+const examples = new Map<string, Example>(
+  ['right', 'unsure', 'sure', 'settled'].map((id) => [
+    id,
+    {
+      id,
+      projectId: 'p',
+      position: 0,
+      text: id,
+      decision: { labels: ['a'], source: 'human', at: id === 'settled' ? 200 : 50 },
+    },
+  ]),
+);
+
+test('lists disagreements, surest first, without those settled since', () => {
+  const found = findDisagreements(run, (id) => examples.get(id));
+  expect(found.map(({ example }) => example.id)).toEqual(['sure', 'unsure']);
+  expect(found[0]).toMatchObject({ given: { id: 'a' }, suggested: { id: 'b' }, confidence: 0.95 });
+});
+
+test('counts what was taken for what', () => {
+  expect(countConfusions(run, (id) => examples.get(id))).toEqual([
+    [1, 3],
+    [0, 0],
+  ]);
+});

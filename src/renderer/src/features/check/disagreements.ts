@@ -1,0 +1,47 @@
+// Where the cross-validation disagrees with the user: likely mistakes, of one or of the other.
+import type { Example, Label } from '../../../../shared/domain';
+import type { RunSummary } from '../../../../shared/events';
+
+export interface Judged {
+  example: Example;
+  given: Label;
+  suggested: Label;
+  confidence: number;
+}
+
+/** Every labelled text that the run was checked on, with what a model that had not seen it said. */
+function judged({ task, crossValidation }: RunSummary, exampleOf: ExampleOf): Judged[] {
+  return (crossValidation?.predictions ?? []).flatMap(({ id, confidence }) => {
+    const example = exampleOf(id);
+    const given = task.labels.find((label) => example?.decision?.labels.includes(label.id));
+    const highest = Math.max(...confidence);
+    const suggested = task.labels[confidence.indexOf(highest)];
+    return example && given && suggested
+      ? [{ example, given, suggested, confidence: highest }]
+      : [];
+  });
+}
+
+type ExampleOf = (id: string) => Example | undefined;
+
+/** Surest first; texts that were decided (again) after the run are settled and left out. */
+export function findDisagreements(run: RunSummary, exampleOf: ExampleOf): Judged[] {
+  return judged(run, exampleOf)
+    .filter(
+      ({ example, given, suggested }) =>
+        given.id !== suggested.id && (example.decision?.at ?? 0) <= run.createdAt,
+    )
+    .sort((a, b) => b.confidence - a.confidence);
+}
+
+/** `confusion[given][suggested]`: number of texts, in the order of the run's labels. */
+export function countConfusions(run: RunSummary, exampleOf: ExampleOf): number[][] {
+  const { labels } = run.task;
+  const table = labels.map(() => labels.map(() => 0));
+  for (const { given, suggested } of judged(run, exampleOf)) {
+    const row = table[labels.indexOf(given)];
+    const column = labels.indexOf(suggested);
+    if (row) row[column] = (row[column] ?? 0) + 1;
+  }
+  return table;
+}

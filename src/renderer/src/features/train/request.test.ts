@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Example, Project } from '../../../../shared/domain';
+import { missingForTraining, trainRequest } from './request';
+
+const project: Project = {
+  id: 'p',
+  name: 'Messages',
+  createdAt: 1,
+  encoder: 'handful-mini',
+  task: {
+    kind: 'single',
+    template: 'This text is about',
+    labels: [
+      { id: 'a', name: 'refund' },
+      { id: 'b', name: 'delivery' },
+    ],
+  },
+};
+const examples: Example[] = Array.from({ length: 40 }, (_, place) => ({
+  id: `e${place}`,
+  projectId: 'p',
+  position: place,
+  text: `text ${place}`,
+  decision:
+    place < 6 ? { labels: [place % 2 ? 'a' : 'b'], source: 'human' as const, at: place } : null,
+}));
+
+test('says which labels have too few texts', () => {
+  const sentence = missingForTraining(
+    project,
+    new Map([
+      ['a', 5],
+      ['b', 1],
+    ]),
+  );
+  expect(sentence).toBe(
+    'Training needs two labels with at least two texts each; “delivery” has 1.',
+  );
+  expect(
+    missingForTraining(
+      project,
+      new Map([
+        ['a', 2],
+        ['b', 2],
+      ]),
+    ),
+  ).toBeNull();
+});
+
+test('snapshots the labelled texts and watches a dozen others', () => {
+  const request = trainRequest(project, examples);
+  expect(request.examples).toHaveLength(6);
+  expect(request.examples[1]).toEqual({ id: 'e1', text: 'text 1', labels: ['a'] });
+  expect(request.watch).toHaveLength(12);
+  const labelled = new Set(request.examples.map(({ id }) => id));
+  expect(request.watch.some(({ id }) => labelled.has(id))).toBe(false);
+});
+
+test('watches labelled texts when there are few others, each once', () => {
+  const { watch } = trainRequest(project, examples.slice(0, 8));
+  expect(new Set(watch.map(({ id }) => id)).size).toBe(8);
+});

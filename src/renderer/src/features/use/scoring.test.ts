@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Table } from '../../../../shared/tables/table';
+import type { Classifier } from '../../classifier';
+import { createFakeStudio } from '../../fakeStudio';
+import { distinctNames, Scoring } from './scoring.svelte';
+
+const task = {
+  kind: 'single' as const,
+  template: 'This text is about',
+  labels: [
+    { id: 'a', name: 'refund' },
+    { id: 'b', name: 'delivery' },
+  ],
+};
+const classifier: Classifier = {
+  ref: { kind: 'zero-shot', encoder: 'handful-mini', task },
+  task,
+  key: 'k',
+};
+const tableOf = (rows: string[][]): Table => ({
+  name: 't.csv',
+  format: 'csv',
+  columns: ['id', 'label'],
+  hasHeader: true,
+  notes: [],
+  rows,
+});
+
+test('keeps all columns, adds label, confidence and a column for each label', async () => {
+  const rows = [
+    ['1', 'refund refund please'],
+    ['2', '  '],
+    ['3', 'delivery is late'],
+  ];
+  const scoring = new Scoring(tableOf(rows), 1, classifier);
+  await scoring.run(createFakeStudio());
+  const result = scoring.result();
+  expect(scoring.status).toBe('done');
+  expect(result.columns).toEqual(['id', 'label', 'label 2', 'confidence', 'refund', 'delivery']);
+  expect(result.rows.map((row) => row.length)).toEqual([6, 6, 6]);
+  expect(result.rows[1]).toEqual(['2', '  ', '', '', '', '']);
+  const [, , label, confidence, refund, delivery] = result.rows[0] ?? [];
+  expect(Number(refund) + Number(delivery)).toBeCloseTo(1, 3);
+  expect(confidence).toBe(label === 'refund' ? refund : delivery);
+});
+
+test('goes through more rows than one request holds, and stops when told to', async () => {
+  const rows = Array.from({ length: 4500 }, (_, row) => [`${row}`, `text ${row}`]);
+  const scoring = new Scoring(tableOf(rows), 1, classifier);
+  await scoring.run(createFakeStudio());
+  expect(scoring.done).toBe(4500);
+  expect(scoring.result().rows.every((row) => row[2] !== '')).toBe(true);
+
+  const stopped = new Scoring(tableOf(rows), 1, classifier);
+  const running = stopped.run(createFakeStudio({ stepMs: 5 }));
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  stopped.cancel();
+  await running;
+  expect(stopped.status).toBe('stopped');
+  expect(stopped.done).toBeLessThan(4500);
+});
+
+test('gives a number to a name that is taken, whatever its case', () => {
+  expect(distinctNames(['Label', 'label', 'x', 'label'])).toEqual([
+    'Label',
+    'label 2',
+    'x',
+    'label 3',
+  ]);
+});

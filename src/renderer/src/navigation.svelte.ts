@@ -1,0 +1,37 @@
+// Where the user is: the address's hash, so that a reload and the back button stay with them.
+
+export const steps = ['texts', 'label', 'train', 'check', 'use'] as const;
+export type StepName = (typeof steps)[number];
+
+export interface Place {
+  /** Null: the list of projects. */
+  projectId: string | null;
+  step: StepName;
+}
+
+export class Navigation {
+  #place = $state.raw<Place>(readPlace(location.hash));
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.#place = readPlace(location.hash);
+    });
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  goHome(): void {
+    location.hash = '#/';
+  }
+
+  goTo(projectId: string, step: StepName): void {
+    location.hash = `#/${projectId}/${step}`;
+  }
+}
+
+function readPlace(hash: string): Place {
+  const [, projectId = null, name] = /^#\/([^/]+)(?:\/(\w+))?/.exec(hash) ?? [];
+  return { projectId, step: steps.find((each) => each === name) ?? 'texts' };
+}
