@@ -44,7 +44,12 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     findBundle: (runId) => findBundle(dataFolder, runId),
     accept: (transport) => void serve(studioContract, opened.studio, transport),
   });
-  await rememberSession(dataFolder, { ...session, port: server.port });
+  try {
+    await rememberSession(dataFolder, { ...session, port: server.port });
+  } catch (error) {
+    await server.close(); // where nothing can be kept, there is nothing to open
+    throw error;
+  }
 
   const address = `http://127.0.0.1:${server.port}/?token=${session.token}`;
   console.log(`Handful is open at ${address}`);
