@@ -3,6 +3,16 @@
 import type { GraphBuilder } from '../onnx/builder';
 import type { Value } from '../onnx/model';
 
+/** A trainable tensor and how it moves. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Peak learning rate. */
+  readonly rate: number;
+  /** Decoupled weight decay. */
+  readonly decay: number;
+}
+
 export interface AdamWState {
   readonly parameters: Value;
   /** First and second moment of the gradient. */

@@ -6,7 +6,7 @@ import { toyEncoder } from '../../../../tests/toyEncoder';
 import { openEncoder } from '../encoders/encoder';
 import { linearNames } from '../encoders/graph';
 import { lowRankPairs } from '../encoders/lowRank';
-import { ParameterVector } from '../optimizer/parameters';
+import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
 import { dataOf, floats, longs, scalar } from '../runtime/tensor';
 import { packBatch } from '../tokenization/packBatch';

@@ -6,9 +6,9 @@ import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
 import { packedInputs, textPass, unitLength } from '../encoders/textPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
-import type { ParameterVector } from '../optimizer/parameters';
+import type { ParameterVector } from '../onnx/parameterVector';
 import { contrastLoss } from './contrast';
-import { trainedInput, trainedValue, update } from './update';
+import { trainedInput, update } from './update';
 
 /**
  * Inputs: those of `update`; those of `packedInputs`; positives, others [batch, batch] and anchors
@@ -22,7 +22,7 @@ export function contrastGraph(
 ): Model {
   const g = new GraphBuilder('contrast step');
   const trained = trainedInput(g, vector);
-  const adapter = lowRankAdapter(g, pairs, (name) => trainedValue(trained.values, name));
+  const adapter = lowRankAdapter(g, pairs, trained.valueOf);
   const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), adapter);
   const last = means.at(-1);
   if (!last) throw new Error('An encoder has at least one layer.');

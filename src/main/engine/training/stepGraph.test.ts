@@ -14,7 +14,7 @@ import { lowRankPairs } from '../encoders/lowRank';
 import { textPassGraph } from '../encoders/textPass';
 import { layoutQuestion } from '../entailment/question';
 import { adamWCorrections } from '../optimizer/adamw';
-import { ParameterVector } from '../optimizer/parameters';
+import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
 import { dataOf, floats, longs, scalar, type Tensor } from '../runtime/tensor';
 import { stepGraph } from './stepGraph';

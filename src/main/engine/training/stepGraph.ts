@@ -12,8 +12,8 @@ import { questionPath } from '../entailment/questionPath';
 import { entailmentScore } from '../entailment/score';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model, Value } from '../onnx/model';
-import type { ParameterVector } from '../optimizer/parameters';
-import { trainedInput, trainedValue, update } from './update';
+import type { ParameterVector } from '../onnx/parameterVector';
+import { trainedInput, update, type Trained } from './update';
 
 export interface StepOptions {
   readonly kind: TaskKind;
@@ -37,7 +37,7 @@ export function stepGraph(
   const trained = trainedInput(g, vector);
   const perLabel = (name: string) => g.input(name, 'float32', ['batch', question.labels.length]);
   const { crossEntropy, divergence } = taskLoss(g, options.kind, {
-    scores: taskScores(g, encoder, question, trained.values, options.lowRank),
+    scores: taskScores(g, encoder, question, trained, options.lowRank),
     targets: perLabel('targets'),
     prior: perLabel('prior'),
     weights: g.input('weights', 'float32', ['batch']),
@@ -52,10 +52,9 @@ function taskScores(
   g: GraphBuilder,
   encoder: Encoder,
   question: Question,
-  trained: ReadonlyMap<string, Value>,
+  { vector, valueOf }: Trained,
   lowRank: readonly LowRankPair[],
 ): Value {
-  const valueOf = (name: string) => trainedValue(trained, name);
   const size = question.ids.length;
   const logits = questionPath(g, bertGraph(g, encoder), {
     tokens: valueOf('tokens'),
@@ -63,7 +62,7 @@ function taskScores(
     mask: g.constant(questionMask(question), [size, size]),
     closing: g.constant(closingRows(question), [question.labels.length, size]),
     memories: memoryInputs(g, encoder),
-    ...(trained.has('deep') && { deep: valueOf('deep') }),
+    ...(vector.has('deep') && { deep: valueOf('deep') }),
     ...(lowRank.length > 0 && { adapter: lowRankAdapter(g, lowRank, valueOf) }),
     head: { weight: valueOf('head.weight'), bias: valueOf('head.bias') },
   });

@@ -3,8 +3,8 @@
 import type { ProviderName } from '../../../shared/domain';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
-import { adamWCorrections } from '../optimizer/adamw';
-import type { ParameterVector } from '../optimizer/parameters';
+import { adamWCorrections, type Parameter } from '../optimizer/adamw';
+import type { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
 import { dataOf, floats, scalar, type Tensor } from '../runtime/tensor';
 
@@ -38,7 +38,7 @@ export class StepRunner {
     /** Brings vectors back from the graphics card; null where they never leave. */
     private readonly download: Session | null,
     private readonly size: number,
-    vector: ParameterVector,
+    vector: ParameterVector<Parameter>,
     snapshot: Snapshot,
   ) {
     this.step = snapshot.step;
@@ -56,7 +56,7 @@ export class StepRunner {
 
   static async open(
     model: Model,
-    vector: ParameterVector,
+    vector: ParameterVector<Parameter>,
     snapshot: Snapshot,
     { provider, weightsFolder }: { provider: ProviderName; weightsFolder: string },
   ): Promise<StepRunner> {

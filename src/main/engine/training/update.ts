@@ -4,19 +4,19 @@ import type { GraphBuilder } from '../onnx/builder';
 import type { Value } from '../onnx/model';
 import { adamW } from '../optimizer/adamw';
 import { clipByNorm } from '../optimizer/clip';
-import type { ParameterVector } from '../optimizer/parameters';
+import type { ParameterVector } from '../onnx/parameterVector';
 
 /** The trained values inside a step graph, cut out of its input `parameters` [size]. */
 export interface Trained {
   readonly vector: ParameterVector;
   readonly parameters: Value;
-  readonly values: ReadonlyMap<string, Value>;
+  readonly valueOf: (name: string) => Value;
 }
 
 /** Adds the input `parameters` and takes it apart. */
 export function trainedInput(g: GraphBuilder, vector: ParameterVector): Trained {
   const parameters = g.input('parameters', 'float32', [vector.size]);
-  return { vector, parameters, values: vector.unpack(g, parameters) };
+  return { vector, parameters, valueOf: vector.unpack(g, parameters) };
 }
 
 /**
@@ -25,12 +25,12 @@ export function trainedInput(g: GraphBuilder, vector: ParameterVector): Trained 
  */
 export function update(
   g: GraphBuilder,
-  { vector, parameters, values }: Trained,
+  { vector, parameters, valueOf }: Trained,
   loss: Value,
   longestGradient: number,
 ): Record<'newParameters' | 'newM' | 'newV' | 'gradient', Value> {
   const flat = (name: string) => g.input(name, 'float32', [vector.size]);
-  const wrt = vector.parameters.map(({ name }) => trainedValue(values, name));
+  const wrt = vector.parameters.map(({ name }) => valueOf(name));
   const gradient = vector.pack(g, differentiate(g, loss, wrt));
   const state = { parameters, m: flat('m'), v: flat('v') };
   const next = adamW(g, state, clipByNorm(g, gradient, longestGradient), {
@@ -39,10 +39,4 @@ export function update(
     corrections: g.input('corrections', 'float32', [2]),
   });
   return { newParameters: next.parameters, newM: next.m, newV: next.v, gradient };
-}
-
-export function trainedValue(values: ReadonlyMap<string, Value>, name: string): Value {
-  const value = values.get(name);
-  if (!value) throw new Error(`"${name}" is not among the trained values.`);
-  return value;
 }

@@ -1,25 +1,21 @@
-// Many trainable tensors as one vector: one AdamW, one clip, one checkpoint for all of them.
+// Many learned tensors as one vector: one AdamW, one clip, one checkpoint, one input for all of them.
 import { StudioError } from '../../../shared/errors';
-import type { GraphBuilder } from '../onnx/builder';
-import type { Value } from '../onnx/model';
+import type { GraphBuilder } from './builder';
+import type { Value } from './model';
 
-export interface Parameter {
+export interface NamedShape {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Peak learning rate. */
-  readonly rate: number;
-  /** Decoupled weight decay. */
-  readonly decay: number;
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
 
 /** Where each parameter lies in the vector. */
-export class ParameterVector {
+export class ParameterVector<P extends NamedShape = NamedShape> {
   readonly size: number;
-  readonly #offsets = new Map<string, { parameter: Parameter; offset: number }>();
+  readonly #offsets = new Map<string, { parameter: P; offset: number }>();
 
-  constructor(readonly parameters: readonly Parameter[]) {
+  constructor(readonly parameters: readonly P[]) {
     let offset = 0;
     for (const parameter of parameters) {
       if (this.#offsets.has(parameter.name))
@@ -37,21 +33,28 @@ export class ParameterVector {
     return vector.subarray(entry.offset, entry.offset + sizeOf(entry.parameter.shape));
   }
 
-  /** A vector with each parameter's own number, for instance its rate, at each of its places. */
-  spread(of: (parameter: Parameter) => number): Float32Array {
+  /** A vector with each parameter's own number, for instance a learning rate, at each of its places. */
+  spread(of: (parameter: P) => number): Float32Array {
     const vector = new Float32Array(this.size);
     for (const parameter of this.parameters) this.view(vector, parameter.name).fill(of(parameter));
     return vector;
   }
 
-  /** The parameters as values of a graph, cut out of `vector` [size]. */
-  unpack(g: GraphBuilder, vector: Value): ReadonlyMap<string, Value> {
-    return new Map(
+  has = (name: string): boolean => this.#offsets.has(name);
+
+  /** The parameters as values of a graph, cut out of `vector` [size], by their names. */
+  unpack(g: GraphBuilder, vector: Value): (name: string) => Value {
+    const values = new Map(
       [...this.#offsets.values()].map(({ parameter, offset }) => {
         const part = g.slice(vector, 0, offset, offset + sizeOf(parameter.shape));
         return [parameter.name, g.reshape(part, parameter.shape)];
       }),
     );
+    return (name) => {
+      const value = values.get(name);
+      if (!value) throw new StudioError('internal', `There is no parameter "${name}".`);
+      return value;
+    };
   }
 
   /** Values in the order of the parameters as one vector [size]. */

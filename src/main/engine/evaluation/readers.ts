@@ -1,0 +1,45 @@
+// The sessions over one encoder, each opened when it is first needed and shared by all tasks.
+import type { ProviderName } from '../../../shared/domain';
+import type { Encoder } from '../encoders/encoder';
+import type { LowRankPair } from '../encoders/lowRank';
+import { QuestionReader } from './questionReader';
+import { TextReader } from './textReader';
+import { TunedReader } from './tunedReader';
+
+export class Readers {
+  #texts: Promise<TextReader> | undefined;
+  #questions: Promise<QuestionReader> | undefined;
+  /** The last tuned pass that was opened: all tasks with the same ranks share it. */
+  #tuned: { key: string; reader: Promise<TunedReader> } | undefined;
+
+  constructor(
+    readonly encoder: Encoder,
+    readonly provider: ProviderName,
+  ) {}
+
+  texts(): Promise<TextReader> {
+    return (this.#texts ??= TextReader.open(this.encoder, this.provider));
+  }
+
+  questions(): Promise<QuestionReader> {
+    return (this.#questions ??= this.texts().then(({ shape }) =>
+      QuestionReader.open(this.encoder, this.provider, shape),
+    ));
+  }
+
+  async tuned(pairs: readonly LowRankPair[]): Promise<TunedReader> {
+    const key = JSON.stringify(pairs);
+    if (this.#tuned?.key !== key) {
+      await (await this.#tuned?.reader)?.release();
+      this.#tuned = { key, reader: TunedReader.open(this.encoder, pairs, this.provider) };
+    }
+    return this.#tuned.reader;
+  }
+
+  async release(): Promise<void> {
+    await (await this.#texts)?.release();
+    await (await this.#questions)?.release();
+    await (await this.#tuned?.reader)?.release();
+    this.#texts = this.#questions = this.#tuned = undefined;
+  }
+}
