@@ -14,10 +14,16 @@ export function writeCsv(
   rows: readonly (readonly string[])[],
   { bom = true }: { bom?: boolean } = {},
 ): Uint8Array {
-  const guarded = [columns, ...rows].map((row) => row.map(addGuard));
-  const text = Papa.unparse(guarded, { newline: '\r\n' }) + '\r\n';
+  const text = csvLines([columns, ...rows]);
   return new TextEncoder().encode((bom ? '\uFEFF' : '') + text);
 }
+
+/** Rows as CSV text that ends with CRLF; for tables that are written piece by piece. */
+export const csvLines = (rows: readonly (readonly string[])[]): string =>
+  Papa.unparse(
+    rows.map((row) => row.map(addGuard)),
+    { newline: '\r\n' },
+  ) + '\r\n';
 
 const addGuard = (cell: string): string =>
   formula.test(cell) && !isNumber(cell) ? `'${cell}` : cell;
