@@ -33,7 +33,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: '../../svelte.config.js' })],
     build: { rolldownOptions: { input: 'src/renderer/index.html' } },
   },
 });

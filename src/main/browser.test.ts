@@ -80,6 +80,15 @@ describe('the browser host', () => {
     expect((await start(folder)).url).toBe(first.url);
   });
 
+  it('shows the one that is open already instead of opening a second one', async () => {
+    const folder = await newFolder();
+    const first = await start(folder);
+    const second = await start(folder);
+    expect(second.output.out).toContain(`Handful is already open at ${first.url}`);
+    expect(await second.ended).toBe(0);
+    expect(first.child.exitCode).toBeNull();
+  });
+
   it.skipIf(process.platform === 'win32')(
     'keeps its token where only the user can read it',
     async () => {

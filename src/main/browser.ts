@@ -5,9 +5,10 @@ import { StudioError } from '../shared/errors';
 import { serve } from '../shared/rpc/server';
 import { findAppFolder } from './appFolder';
 import { serveBrowser, type BrowserServer, type BrowserServerOptions } from './browserServer';
-import { recallSession, rememberSession } from './browserSession';
+import { recallSession, rememberSession, type Session } from './browserSession';
 import { findDataFolder } from './dataFolder';
 import { findBundle } from './files';
+import { claimFolder } from './folderClaim';
 import { createNodeHost } from './nodeHost';
 import { openAddress } from './openAddress';
 import { createStudio } from './studio';
@@ -28,49 +29,92 @@ export interface BrowserHost {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the browser host and prints its address. Throws 'port-in-use'. */
+/**
+ * Starts the browser host and prints its address; when the data folder is open in another one, prints
+ * that one's address instead. Throws 'port-in-use', and 'busy' when the desktop app has the folder.
+ */
 export async function openBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const app = findAppFolder();
   const dataFolder = options.dataFolder ?? findDataFolder();
   const session = await recallSession(dataFolder);
+  const show = (words: string, port: number): string => {
+    const address = `http://127.0.0.1:${port}/?token=${session.token}`;
+    console.log(`${words} ${address}`);
+    if (options.openBrowser) openAddress(address);
+    return address;
+  };
+
+  const claim = await claimFolder(dataFolder, 'browser');
+  if (!claim.isOurs) {
+    if (claim.holder === 'app') throw alreadyOpenAsApp();
+    const address = show('Handful is already open at', session.port);
+    return { address, ended: Promise.resolve(), close: () => Promise.resolve() };
+  }
+  try {
+    const { port, close } = await serveStudio(dataFolder, session, options.port);
+    const address = show('Handful is open at', port);
+    return {
+      address,
+      ...closing(async () => {
+        await close();
+        await claim.release();
+      }),
+    };
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+/** Serves a studio over the folder, at the port that is wanted or else the one of the last time. */
+async function serveStudio(dataFolder: string, session: Session, wanted: number | undefined) {
+  const app = findAppFolder();
   const opened = createStudio({
     ...createNodeHost(app, dataFolder),
     deliver: ({ runId }) =>
       Promise.resolve({ savedTo: null, url: `/exports/${runId}?token=${session.token}` }),
   });
-  const server = await listenWhereWeWere(options.port, session.port, {
+  const server = await listenWhereWeWere(wanted, session.port, {
     root: app.renderer,
     token: session.token,
     findBundle: (runId) => findBundle(dataFolder, runId),
     accept: (transport) => void serve(studioContract, opened.studio, transport),
   });
+  const close = async () => {
+    await server.close();
+    await opened.close();
+  };
   try {
     await rememberSession(dataFolder, { ...session, port: server.port });
   } catch (error) {
-    await server.close(); // where nothing can be kept, there is nothing to open
+    await close(); // where nothing can be kept, there is nothing to open
     throw error;
   }
+  return { port: server.port, close };
+}
 
-  const address = `http://127.0.0.1:${server.port}/?token=${session.token}`;
-  console.log(`Handful is open at ${address}`);
-  if (options.openBrowser) openAddress(address);
-
+/** `close` runs once: when it is called, or on SIGINT or SIGTERM. */
+function closing(work: () => Promise<void>): Pick<BrowserHost, 'close' | 'ended'> {
   let finish: () => void;
   const ended = new Promise<void>((resolve) => (finish = resolve));
-  let closing: Promise<void> | null = null;
+  let started: Promise<void> | null = null;
+  const onSignal = () => void close();
   const close = () =>
-    (closing ??= (async () => {
+    (started ??= (async () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
-      await server.close();
-      await opened.close();
+      await work();
       finish();
     })());
-  const onSignal = () => void close();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return { address, ended, close };
+  return { ended, close };
 }
+
+const alreadyOpenAsApp = () =>
+  new StudioError(
+    'busy',
+    'Handful is already open in its own window. Close that window first, or set HANDFUL_DATA to work on another folder.',
+  );
 
 async function listenWhereWeWere(
   wanted: number | undefined,

@@ -16,6 +16,7 @@ import {
 import { studioContract } from '../shared/contract';
 import { pageOpened } from '../shared/rpc/channel';
 import { createClient } from '../shared/rpc/client';
+import { claimFolder } from './folderClaim';
 import { openEnd } from './transports/ends';
 import { servePage } from './pageProtocol';
 
@@ -169,6 +170,17 @@ describe('the end', () => {
     app.quit();
     expect(app.quits).toBe(0);
     await vi.waitUntil(() => app.quits === 1);
+  });
+
+  it('says so and leaves when the browser host has the folder', async () => {
+    const claim = await claimFolder(dataFolder, 'browser');
+    vi.resetModules();
+    const before = { windows: BrowserWindow.all.length, quits: app.quits };
+    await import('./index');
+    await vi.waitUntil(() => app.quits === before.quits + 1);
+    expect(dialog.errors[0]).toMatch(/already open: It is open in your browser/);
+    expect(BrowserWindow.all).toHaveLength(before.windows);
+    if (claim.isOurs) await claim.release();
   });
 
   it('leaves at once when another one has the lock', async () => {

@@ -1,10 +1,11 @@
 // Host 1: the desktop app. Wires Electron's app, the window and the studio, and decides nothing.
-import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
+import { app, dialog, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
 import { studioContract } from '../shared/contract';
 import { serve } from '../shared/rpc/server';
 import { findAppFolder } from './appFolder';
 import { findDataFolder } from './dataFolder';
 import { createElectronHost } from './electronHost';
+import { claimFolder } from './folderClaim';
 import { pageOrigin, registerPageScheme, servePage } from './pageProtocol';
 import { createStudio } from './studio';
 import { acceptPages } from './transports/ipcTransport';
@@ -25,9 +26,17 @@ const menu: MenuItemConstructorOptions[] = [
   { role: 'windowMenu' },
 ];
 
-function openApp(): void {
+async function openApp(): Promise<void> {
   const folder = findAppFolder();
   const dataFolder = findDataFolder();
+  const claim = await claimFolder(dataFolder, 'app');
+  if (!claim.isOurs) {
+    dialog.showErrorBox(
+      'Handful is already open',
+      'It is open in your browser. End it there first (Ctrl+C where it was started), or set HANDFUL_DATA to work on another folder.',
+    );
+    return app.quit();
+  }
   let window: BrowserWindow | null = null;
   const opened = createStudio(createElectronHost(folder, dataFolder, () => window));
 
@@ -57,7 +66,8 @@ function openApp(): void {
     if (isClosed) return;
     // The engine ends and the journals are closed first; then the app quits for good.
     event.preventDefault();
-    void opened.close().finally(() => {
+    void opened.close().finally(async () => {
+      await claim.release();
       isClosed = true;
       app.quit();
     });

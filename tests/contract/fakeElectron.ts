@@ -145,6 +145,10 @@ export const dialog = {
   /** Where the user of the test saves to; null when they change their mind. */
   answer: null as string | null,
   asked: [] as { defaultPath?: string }[],
+  errors: [] as string[],
+  showErrorBox(title: string, text: string): void {
+    dialog.errors.push(`${title}: ${text}`);
+  },
   showSaveDialog(...given: unknown[]): Promise<{ filePath: string | undefined }> {
     dialog.asked.push(given.at(-1) as { defaultPath?: string });
     return Promise.resolve({ filePath: dialog.answer ?? undefined });

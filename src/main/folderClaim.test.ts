@@ -1,0 +1,45 @@
+import { fork } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { buildChildScript } from '../../tests/contract/childScript';
+import { claimFolder, type Claim } from './folderClaim';
+
+const newFolder = () => mkdtemp(path.join(os.tmpdir(), 'handful-claim-'));
+const release = (claim: Claim) => (claim.isOurs ? claim.release() : undefined);
+
+it('gives a folder to the first and tells the second who has it', async () => {
+  const folder = await newFolder();
+  const first = await claimFolder(folder, 'app');
+  expect(first.isOurs).toBe(true);
+  expect(await claimFolder(folder, 'browser')).toEqual({ isOurs: false, holder: 'app' });
+  expect(await claimFolder(`${folder}/.`, 'browser')).toMatchObject({ isOurs: false });
+  await release(first);
+  const next = await claimFolder(folder, 'browser');
+  expect(next.isOurs).toBe(true);
+  await release(next);
+});
+
+it('keeps folders apart, however long their paths are', async () => {
+  const folder = await newFolder();
+  const claims = await Promise.all(
+    ['a', 'b'].map((name) => claimFolder(path.join(folder, 'x'.repeat(200), name), 'app')),
+  );
+  expect(claims.map((claim) => claim.isOurs)).toEqual([true, true]);
+  for (const claim of claims) await release(claim);
+});
+
+it('takes over from a process that was killed', async () => {
+  const folder = await newFolder();
+  const script = await buildChildScript('tests/contract/claimingChild.ts');
+  const child = fork(script, [folder], { execArgv: [] });
+  await new Promise((resolve) => child.once('message', resolve));
+  expect(await claimFolder(folder, 'app')).toEqual({ isOurs: false, holder: 'browser' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+  const claim = await claimFolder(folder, 'app');
+  expect(claim.isOurs).toBe(true);
+  await release(claim);
+});
