@@ -7,12 +7,24 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Runs a command in the repository; resolves to its exit code, 1 when it cannot be started. */
+/**
+ * Runs a command in the repository; resolves to its exit code, 1 when it cannot be started. Signals
+ * are the command's to answer: it ends in its own way, and this process after it.
+ */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
-    child.once('error', () => resolve(1));
-    child.once('close', (code) => resolve(code ?? 1));
+    const stayForTerminal = () => undefined; // Ctrl+C reaches the command by itself
+    const passOn = () => child.kill('SIGTERM');
+    process.on('SIGINT', stayForTerminal);
+    process.on('SIGTERM', passOn);
+    const end = (code) => {
+      process.off('SIGINT', stayForTerminal);
+      process.off('SIGTERM', passOn);
+      resolve(code);
+    };
+    child.once('error', () => end(1));
+    child.once('close', (code) => end(code ?? 1));
   });
 }
 
