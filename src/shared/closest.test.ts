@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { closest } from './closest';
 
 it.each([
-  ['lable', ['text', 'label'], 'label'],
+  ['lable', ['table', 'label'], 'label'],
+  ['trian', ['open', 'train'], 'train'],
   ['TEXT', ['text', 'label'], 'text'],
   ['positiv', ['negative', 'positive'], 'positive'],
   ['price', ['text', 'label'], null],

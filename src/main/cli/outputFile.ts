@@ -24,7 +24,12 @@ export async function checkOutput(file: string, inputs: readonly string[]): Prom
   try {
     await (await open(probe, 'wx')).close();
   } catch (error) {
-    throw explainDiskError(error, file);
+    const explained = explainDiskError(error, file);
+    if (explained.code !== 'internal') throw explained;
+    throw new StudioError(
+      'no-permission',
+      `No file can be made in "${path.dirname(file)}" (${explained.message}). Name another folder.`,
+    );
   }
   await rm(probe, { force: true });
 }

@@ -229,11 +229,10 @@ function explain(error: unknown, command: CommandName, words: string[]): StudioE
   const option = /'(?:-\w, )?(--?[^'\s=]+)/.exec(message)?.[1] ?? '';
   const help = `See "handful ${command} --help".`;
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const near = closest(
-      option,
-      Object.keys(options[command]).map((name) => `--${name}`),
+    const near = closest(option.replace(/^-+/, ''), Object.keys(options[command]));
+    return refusal(
+      `There is no option ${option}. ${near ? `Did you mean --${near}? ` : ''}${help}`,
     );
-    return refusal(`There is no option ${option}. ${near ? `Did you mean ${near}? ` : ''}${help}`);
   }
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
     return refusal(
