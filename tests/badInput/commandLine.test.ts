@@ -219,7 +219,9 @@ describe('a place that cannot be written to, found before any work', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('a place that takes no files', async () => {
-    expect(await refusal(train('--out', '/proc/b.zip'))).toMatch(/^No file can be made in "\/proc"/);
+    expect(await refusal(train('--out', '/proc/b.zip'))).toMatch(
+      /^No file can be made in "\/proc"/,
+    );
     expect(requests).toEqual([]);
   });
 
