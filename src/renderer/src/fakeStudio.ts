@@ -66,7 +66,9 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
             yield {
               type: 'watch',
               step,
-              predictions: request.watch.map((text) => predict(request.task, text, progress * 5)),
+              predictions: request.watch.map((text) =>
+                predict(request.task, text, 6 * progress - 2),
+              ),
             };
         }
         yield { type: 'phase', phase: 'checking' };

@@ -24,7 +24,7 @@ const connection: Connection = new Connection(openTransport, {
   opened: () => void link.connected(),
   lost: () => link.disconnected(),
 });
-const link = new JournalLink(recorder, () => connection.studio);
+const link = new JournalLink(recorder, () => connection.studio, navigator.locks);
 void connection.open();
 
 const target = document.getElementById('app');

@@ -26,6 +26,8 @@ export class JournalLink {
   constructor(
     readonly recorder: Recorder,
     readonly studio: () => Studio,
+    /** The browser's; absent where there is one window only. */
+    readonly locks?: LockManager,
   ) {
     this.#stopListening = recorder.onNews(({ type }) => {
       if (type === 'applied') void this.flush();
@@ -50,13 +52,18 @@ export class JournalLink {
 
   /** Brings the journal up to the tables; a failure shows in `state` and is tried again. */
   flush(): Promise<void> {
-    this.#jobs = this.#jobs.then(() => withLock('handful outbox', () => this.#bringUp()));
+    this.#jobs = this.#jobs.then(() => this.#exclusively(() => this.#bringUp()));
     return this.#jobs;
   }
 
   close(): void {
     clearTimeout(this.#retry);
     this.#stopListening();
+  }
+
+  /** Runs the job while no other window runs one. */
+  async #exclusively(job: () => Promise<void>): Promise<void> {
+    await (this.locks ? this.locks.request('handful outbox', job) : job());
   }
 
   async #bringUp(): Promise<void> {
@@ -111,10 +118,3 @@ export class JournalLink {
 }
 
 const lost = () => new StudioError('disconnected', 'The connection to the studio was lost.');
-
-/** Runs the job while no other window runs one of this name. */
-async function withLock(name: string, job: () => Promise<void>): Promise<void> {
-  // Lock managers exist in every browser; the tests run in a Node that may have none.
-  const locks = (navigator as Partial<Navigator> | undefined)?.locks;
-  await (locks ? locks.request(name, job) : job());
-}

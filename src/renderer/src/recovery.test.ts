@@ -1,0 +1,239 @@
+// The two copies of every label: whatever happens to one of them, the other brings it back.
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Studio } from '../../shared/contract';
+import type { Example, Project } from '../../shared/domain';
+import { StudioError } from '../../shared/errors';
+import { createFakeStudio, type FakeStudio } from './fakeStudio';
+import { examplesOf, listProjects, openDatabase } from './data/database';
+import { JournalLink } from './data/journalLink.svelte';
+import { createProject, OpenProject } from './data/openProject.svelte';
+import { Recorder } from './data/recorder.svelte';
+
+const project: Project = {
+  id: 'project-1',
+  name: 'Messages',
+  createdAt: 1,
+  encoder: 'handful-mini',
+  task: {
+    kind: 'single',
+    template: 'This text is about',
+    labels: [
+      { id: 'a', name: 'refund' },
+      { id: 'b', name: 'delivery' },
+    ],
+  },
+};
+const texts: Example[] = Array.from({ length: 1200 }, (_, position) => ({
+  id: `text-${position}`,
+  projectId: project.id,
+  position,
+  text: `Message ${position}`,
+  decision: null,
+}));
+const decision = { labels: ['a'], source: 'human' as const, at: 5 };
+
+let studio: FakeStudio;
+let reachable = true;
+let session: { recorder: Recorder; link: JournalLink };
+
+/** What a start of the app does: open the database, reach the studio. */
+async function start() {
+  const recorder = new Recorder(openDatabase('test'));
+  const link = new JournalLink(recorder, () => whileReachable(studio));
+  await link.connected();
+  session = { recorder, link };
+  return session;
+}
+
+function stop() {
+  session.link.close();
+  session.recorder.close();
+  session.recorder.database.close();
+}
+
+/** The studio, as long as main is alive. */
+function whileReachable(real: FakeStudio): Studio {
+  if (!reachable) throw new StudioError('disconnected', 'The connection to the studio was lost.');
+  return real;
+}
+
+async function openProject() {
+  const open = await OpenProject.open(session.recorder, project.id);
+  if (!open) throw new Error('no project');
+  return open;
+}
+
+const decideFirst = async (open: OpenProject, count: number) => {
+  for (const example of open.examples.slice(0, count))
+    await open.decide(example, decision, 'Label');
+};
+const journalEntries = () => studio.journals.get(project.id)?.length ?? 0;
+const savedDecisions = async () =>
+  (await examplesOf(session.recorder.database, project.id)).filter((each) => each.decision).length;
+
+beforeEach(async () => {
+  reachable = true;
+  studio = createFakeStudio();
+  const { recorder, link } = await start();
+  await createProject(recorder, project, texts);
+  await link.flush();
+});
+
+afterEach(async () => {
+  stop();
+  await session.recorder.database.delete();
+});
+
+test('every change reaches the journal, in order, and the outbox empties', async () => {
+  const open = await openProject();
+  await decideFirst(open, 3);
+  await session.link.flush();
+  const types = studio.journals.get(project.id)?.map(({ change }) => change.type);
+  expect(types).toEqual([
+    'project',
+    'examples',
+    'examples',
+    'examples',
+    'decision',
+    'decision',
+    'decision',
+  ]);
+  expect(await session.recorder.database.outbox.count()).toBe(0);
+  expect(session.link.state).toEqual({ kind: 'saved' });
+});
+
+describe('wiped IndexedDB', () => {
+  test('is rebuilt from the journal at the next start', async () => {
+    const open = await openProject();
+    await decideFirst(open, 3);
+    await open.change({ name: 'Renamed' }, 'Rename');
+    await session.link.flush();
+    const before = await examplesOf(session.recorder.database, project.id);
+    stop();
+    await session.recorder.database.delete();
+
+    await start();
+    expect(await examplesOf(session.recorder.database, project.id)).toEqual(before);
+    expect(await listProjects(session.recorder.database)).toEqual([
+      { project: { ...project, name: 'Renamed' }, texts: 1200, labelled: 3 },
+    ]);
+  });
+
+  test('does not bring back a project that was deleted', async () => {
+    await (await openProject()).remove();
+    await session.link.flush();
+    stop();
+    await session.recorder.database.delete();
+    await start();
+    expect(await listProjects(session.recorder.database)).toEqual([]);
+  });
+});
+
+test('a wiped journal is written again from IndexedDB', async () => {
+  await decideFirst(await openProject(), 3);
+  await session.link.flush();
+  stop();
+  studio.journals.clear();
+
+  await start();
+  expect(journalEntries()).toBe(4); // the project and 1,200 texts in chunks of 500
+  stop();
+  await session.recorder.database.delete();
+  await start();
+  expect(await savedDecisions()).toBe(3);
+});
+
+describe('main dies while someone labels', () => {
+  test('nothing is lost, the screen says so, and the outbox is sent when it is back', async () => {
+    const open = await openProject();
+    await decideFirst(open, 2);
+    await session.link.flush();
+    reachable = false;
+    await decideFirst(open, 5);
+    await session.link.flush();
+    expect(session.link.state).toMatchObject({ kind: 'waiting', reason: { code: 'disconnected' } });
+    expect(await session.recorder.database.outbox.count()).toBe(5);
+
+    reachable = true;
+    await session.link.connected();
+    expect(session.link.state).toEqual({ kind: 'saved' });
+    expect(journalEntries()).toBe(4 + 2 + 5);
+    expect(await savedDecisions()).toBe(5);
+  });
+
+  test('an entry whose acknowledgement was lost is neither sent twice nor undone', async () => {
+    const open = await openProject();
+    vi.spyOn(studio.journal, 'append').mockImplementationOnce((entries) => {
+      studio.journals.get(project.id)?.push(...entries);
+      return Promise.reject(new StudioError('disconnected', 'Lost.'));
+    });
+    await decideFirst(open, 1);
+    await session.link.flush();
+    await session.link.connected();
+    expect(journalEntries()).toBe(5);
+    expect(await savedDecisions()).toBe(1);
+    expect(open.decided).toHaveLength(1);
+    expect(await session.recorder.database.outbox.count()).toBe(0);
+  });
+});
+
+test('a full disk is said, tried again and keeps everything meanwhile', async () => {
+  const open = await openProject();
+  const append = vi
+    .spyOn(studio.journal, 'append')
+    .mockRejectedValueOnce(new StudioError('disk-full', 'The disk is full.'));
+  await decideFirst(open, 1);
+  await session.link.flush();
+  append.mockRestore();
+  await session.link.flush();
+  expect(journalEntries()).toBe(5);
+});
+
+describe('undo and redo', () => {
+  test('take decisions back one by one, after a restart too', async () => {
+    await decideFirst(await openProject(), 3);
+    stop();
+    await start();
+
+    const open = await openProject();
+    await open.undo();
+    await open.undo();
+    expect(open.decided.map(({ id }) => id)).toEqual(['text-0']);
+    await open.redo();
+    expect(open.decided.map(({ id }) => id)).toEqual(['text-0', 'text-1']);
+    expect(await savedDecisions()).toBe(2);
+  });
+
+  test('a new decision forgets what was undone', async () => {
+    const open = await openProject();
+    await decideFirst(open, 2);
+    await open.undo();
+    await decideFirst(open, 1);
+    expect(await open.redo()).toBeUndefined();
+  });
+
+  test('removing a label undecides its texts, and undo brings both back', async () => {
+    const open = await openProject();
+    await decideFirst(open, 3);
+    const [, kept] = project.task.labels;
+    await open.changeTask({ ...project.task, labels: kept ? [kept] : [] }, 'Change labels');
+    expect(open.decided).toHaveLength(0);
+    expect(open.counts).toEqual(new Map([['b', 0]]));
+    await open.undo();
+    expect(open.decided).toHaveLength(3);
+    expect(open.counts.get('a')).toBe(3);
+  });
+});
+
+test('the copy in memory is what the tables say', async () => {
+  const open = await openProject();
+  await decideFirst(open, 3);
+  const [first] = open.examples;
+  if (first) await open.skip(first);
+  await open.addExamples([
+    { id: 'new', projectId: project.id, position: 1200, text: 'One more', decision: null },
+  ]);
+  await open.undo();
+  expect(open.examples).toEqual(await examplesOf(session.recorder.database, project.id));
+});
