@@ -23,20 +23,22 @@ export function contrastLoss(
 }
 
 /**
- * The matrices of `contrastLoss` for a batch; `labels`: the label of each text. Texts whose label no
- * other text of the batch has are no anchors.
+ * The matrices of `contrastLoss` for a batch; `classes`: what each text counts as. Texts that share a
+ * class are positives of each other; a text without any is no anchor.
  */
-export function contrastTargets(labels: readonly number[]): {
+export function contrastTargets(classes: readonly (readonly number[])[]): {
   positives: Float32Array;
   others: Float32Array;
   anchors: Float32Array;
 } {
-  const batch = labels.length;
+  const batch = classes.length;
   const positives = new Float32Array(batch * batch);
   const others = new Float32Array(batch * batch);
   const anchors = new Float32Array(batch);
-  labels.forEach((label, i) => {
-    const same = labels.flatMap((other, j) => (j !== i && other === label ? [j] : []));
+  classes.forEach((own, i) => {
+    const same = classes.flatMap((other, j) =>
+      j !== i && other.some((each) => own.includes(each)) ? [j] : [],
+    );
     for (const j of same) positives[i * batch + j] = 1 / same.length;
     others[i * batch + i] = -1e9;
     if (same.length > 0) anchors[i] = 1;

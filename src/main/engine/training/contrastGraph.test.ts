@@ -35,7 +35,7 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
       .filter((_id, t) => gold.mask.data[b * width + t] === 1),
   );
   const packed = packBatch(rows);
-  const { positives, others, anchors } = contrastTargets(gold.targets);
+  const { positives, others, anchors } = contrastTargets(gold.targets.map((target) => [target]));
   const flat = (data: Float32Array) => floats(data, [vector.size]);
   const parameters = new Float32Array(vector.size);
   for (const name of names) vector.view(parameters, name).set(gold.trainables[name]?.data ?? []);

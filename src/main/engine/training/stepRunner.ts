@@ -42,11 +42,7 @@ export class StepRunner {
     snapshot: Snapshot,
   ) {
     this.step = snapshot.step;
-    this.#state = {
-      parameters: this.#flat(snapshot.parameters),
-      m: this.#flat(snapshot.m),
-      v: this.#flat(snapshot.v),
-    };
+    this.#state = this.#stateOf(snapshot);
     this.#rates = this.#flat(vector.spread(({ rate }) => rate));
     this.#decays = this.#flat(vector.spread(({ decay }) => decay));
   }
@@ -64,6 +60,13 @@ export class StepRunner {
     const session = await Session.open(model, { provider, weightsFolder, resident });
     const download = provider === 'webgpu' ? await openDownload(vector.size) : null;
     return new StepRunner(session, download, vector.size, vector, snapshot);
+  }
+
+  /** Takes up another state, as a new run or a later one. */
+  restart(snapshot: Snapshot): void {
+    for (const name of names) this.#state[name].dispose();
+    this.step = snapshot.step;
+    this.#state = this.#stateOf(snapshot);
   }
 
   /** One step at `rate` times each parameter's own rate. Returns the graph's other outputs. */
@@ -87,10 +90,6 @@ export class StepRunner {
     return others;
   }
 
-  async parameters(): Promise<Float32Array> {
-    return this.#read(this.#state.parameters);
-  }
-
   async snapshot(): Promise<Snapshot> {
     return {
       step: this.step,
@@ -104,6 +103,10 @@ export class StepRunner {
     for (const name of names) this.#state[name].dispose();
     await this.session.release();
     await this.download?.release();
+  }
+
+  #stateOf({ parameters, m, v }: Snapshot) {
+    return { parameters: this.#flat(parameters), m: this.#flat(m), v: this.#flat(v) };
   }
 
   #flat(data: Float32Array): Tensor {

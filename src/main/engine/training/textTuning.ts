@@ -1,0 +1,131 @@
+// Tunes how the encoder reads texts: low-rank updates on its text side, by a contrast between the texts
+// of one label and all others. The name of each label takes part as one more text of that label.
+import { floats, type Tensor } from '../runtime/tensor';
+import type { LowRankPair } from '../encoders/lowRank';
+import type { Readers } from '../evaluation/readers';
+import { packedFeeds } from '../evaluation/tunedReader';
+import { createRandom } from '../experts/random';
+import { ParameterVector } from '../onnx/parameterVector';
+import type { Parameter } from '../optimizer/adamw';
+import { linearSchedule } from '../optimizer/schedule';
+import { textRow } from '../tokenization/textRow';
+import { contrastTargets } from './contrast';
+import { contrastGraph } from './contrastGraph';
+import { classesOf, type Labelled } from './labelled';
+import type { TextRecipe } from './recipe';
+import { balancedBatches } from './sampler';
+import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
+import type { Tuning } from './tuning';
+
+interface Anchor {
+  readonly ids: ArrayLike<number>;
+  readonly classes: readonly number[];
+}
+
+export class TextTuning implements Tuning {
+  readonly name = 'text';
+  #batches: Generator<number[], never> | null = null;
+  #rows: readonly number[] = [];
+
+  private constructor(
+    private readonly runner: StepRunner,
+    private readonly vector: ParameterVector<Parameter>,
+    private readonly labelled: Labelled,
+    private readonly anchors: readonly Anchor[],
+    private readonly recipe: TextRecipe,
+    private readonly seed: number,
+  ) {}
+
+  static async open(
+    readers: Readers,
+    pairs: readonly LowRankPair[],
+    labelled: Labelled,
+    { recipe, seed }: { recipe: TextRecipe; seed: number },
+  ): Promise<TextTuning> {
+    const { encoder, provider } = readers;
+    const { rate, decay, temperature, longestGradient } = recipe;
+    const vector = new ParameterVector(
+      pairs.flatMap(({ down, up }) => [down, up]).map((factor) => ({ ...factor, rate, decay })),
+    );
+    const model = contrastGraph(encoder, pairs, vector, { temperature, longestGradient });
+    const runner = await StepRunner.open(model, vector, freshSnapshot(firstFactors(vector, seed)), {
+      provider,
+      weightsFolder: encoder.folder,
+    });
+    const { template, labels } = labelled.task;
+    const anchors = await Promise.all(
+      labels.map(async ({ name, description }, place): Promise<Anchor> => {
+        const words = `${template} ${description ?? name}`;
+        const { ids } = await textRow(encoder.tokenizer, words, encoder.info.maxTextTokens);
+        return { ids, classes: [place] };
+      }),
+    );
+    return new TextTuning(runner, vector, labelled, anchors, recipe, seed);
+  }
+
+  steps(rows: readonly number[]): number {
+    const { mostSteps, fewestSteps, mostTokens } = this.recipe;
+    const lengths = rows.map((row) => this.labelled.rows[row]?.kept ?? 0);
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+    const perStep =
+      this.#batchSize() * mean + this.anchors.reduce((sum, { ids }) => sum + ids.length, 0);
+    return Math.max(fewestSteps, Math.min(mostSteps, Math.floor(mostTokens / perStep)));
+  }
+
+  begin(rows: readonly number[], from: Snapshot | null): void {
+    this.runner.restart(from ?? freshSnapshot(firstFactors(this.vector, this.seed)));
+    this.#rows = rows;
+    const sampling = { size: this.#batchSize(), perClass: this.recipe.perClass, seed: this.seed };
+    this.#batches = balancedBatches(rows, this.labelled.labels, sampling);
+    for (let done = 0; done < this.runner.step; done++) this.#batches.next();
+  }
+
+  async step(): Promise<number> {
+    const batch = this.#batches?.next().value ?? this.#rows;
+    const rate = linearSchedule(this.runner.step, this.steps(this.#rows), this.recipe.warmUp);
+    const outputs = await this.runner.run(this.#feeds(batch), rate);
+    return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.runner.snapshot();
+  }
+
+  async release(): Promise<void> {
+    await this.runner.release();
+  }
+
+  #batchSize(): number {
+    const classes = new Set(this.labelled.labels.flatMap(classesOf)).size;
+    return Math.min(this.recipe.mostTexts, classes * this.recipe.perClass);
+  }
+
+  #feeds(batch: readonly number[]): Record<string, Tensor> {
+    const texts = batch.map((row) => ({
+      ids: this.labelled.rows[row]?.ids ?? [],
+      classes: classesOf(this.labelled.labels[row] ?? []),
+    }));
+    const present = new Set(texts.flatMap(({ classes }) => classes));
+    const all = [...texts, ...this.anchors.filter(({ classes: [own = -1] }) => present.has(own))];
+    const { positives, others, anchors } = contrastTargets(all.map(({ classes }) => classes));
+    return {
+      ...packedFeeds(all.map(({ ids }) => ids)),
+      positives: floats(positives, [all.length, all.length]),
+      others: floats(others, [all.length, all.length]),
+      anchors: floats(anchors, [all.length]),
+    };
+  }
+}
+
+/** The first factor random with variance 1 / inputs, the second 0: at first nothing changes. */
+function firstFactors(vector: ParameterVector<Parameter>, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const flat = new Float32Array(vector.size);
+  for (const { name, shape } of vector.parameters) {
+    if (!name.endsWith('.down')) continue;
+    const deviation = 1 / Math.sqrt(shape[0] ?? 1);
+    const factor = vector.view(flat, name);
+    for (let i = 0; i < factor.length; i++) factor[i] = random.normal() * deviation;
+  }
+  return flat;
+}

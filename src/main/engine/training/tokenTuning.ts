@@ -1,0 +1,149 @@
+// Tunes what the question is made of: template and label tokens, entailment head, bias and scale
+// (DART, Zhang et al. 2021, over the shared-text layout). The texts' keys and values are kept, so a
+// step touches only the question's few tokens.
+import { floats, type Tensor } from '../runtime/tensor';
+import { joinMemories } from '../evaluation/textMemory';
+import type { QuestionState } from '../evaluation/questionReader';
+import type { Readers } from '../evaluation/readers';
+import { ParameterVector } from '../onnx/parameterVector';
+import type { Parameter } from '../optimizer/adamw';
+import { linearSchedule } from '../optimizer/schedule';
+import type { Labelled } from './labelled';
+import type { TokenRecipe } from './recipe';
+import { balancedBatches } from './sampler';
+import { stepGraph } from './stepGraph';
+import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
+import type { Tuning } from './tuning';
+
+export class TokenTuning implements Tuning {
+  readonly name = 'tokens';
+  #batches: Generator<number[], never> | null = null;
+  #rows: readonly number[] = [];
+
+  private constructor(
+    private readonly runner: StepRunner,
+    private readonly vector: ParameterVector<Parameter>,
+    private readonly start: QuestionState,
+    private readonly labelled: Labelled,
+    /** Answers before training, [texts, K]. */
+    private readonly prior: Float32Array,
+    private readonly recipe: TokenRecipe,
+    private readonly seed: number,
+    private readonly shape: Parameters<typeof joinMemories>[1],
+  ) {}
+
+  static async open(
+    readers: Readers,
+    start: QuestionState,
+    labelled: Labelled,
+    prior: Float32Array,
+    { recipe, seed }: { recipe: TokenRecipe; seed: number },
+  ): Promise<TokenTuning> {
+    const { encoder, provider } = readers;
+    const vector = tokenVector(start, encoder.config.hidden_size, recipe);
+    const { divergenceWeight, longestGradient } = recipe;
+    const options = { kind: labelled.task.kind, divergenceWeight, longestGradient, lowRank: [] };
+    const model = stepGraph(encoder, start.question, vector, options);
+    const runner = await StepRunner.open(model, vector, freshSnapshot(flatten(vector, start)), {
+      provider,
+      weightsFolder: encoder.folder,
+    });
+    const { shape } = await readers.texts();
+    return new TokenTuning(runner, vector, start, labelled, prior, recipe, seed, shape);
+  }
+
+  steps(): number {
+    return this.recipe.steps;
+  }
+
+  begin(rows: readonly number[], from: Snapshot | null): void {
+    this.runner.restart(from ?? freshSnapshot(flatten(this.vector, this.start)));
+    this.#rows = rows;
+    const { batch: size } = this.recipe;
+    const sampling = { size, perClass: size, seed: this.seed };
+    this.#batches = balancedBatches(rows, this.labelled.labels, sampling);
+    for (let done = 0; done < this.runner.step; done++) this.#batches.next();
+  }
+
+  async step(): Promise<number> {
+    const batch = this.#batches?.next().value ?? this.#rows;
+    const { steps, warmUp } = this.recipe;
+    const rate = linearSchedule(this.runner.step, steps, warmUp);
+    const outputs = await this.runner.run(this.#feeds(batch), rate);
+    return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.runner.snapshot();
+  }
+
+  async release(): Promise<void> {
+    await this.runner.release();
+  }
+
+  /** The question as the parameters make it. */
+  stateOf(parameters: Float32Array): QuestionState {
+    const view = (name: string) => this.vector.view(parameters, name);
+    return {
+      question: this.start.question,
+      tokens: view('tokens'),
+      headWeight: view('head.weight'),
+      headBias: view('head.bias'),
+      bias: view('bias'),
+      logScale: view('logScale')[0] ?? 0,
+    };
+  }
+
+  #feeds(batch: readonly number[]): Record<string, Tensor> {
+    const { memories, targets, task } = this.labelled;
+    const labels = task.labels.length;
+    const rowsOf = (matrix: Float32Array) =>
+      floats(
+        Float32Array.from(
+          batch.flatMap((row) => [...matrix.subarray(row * labels, (row + 1) * labels)]),
+        ),
+        [batch.length, labels],
+      );
+    const wanted = rowsOf(targets);
+    if (task.kind === 'single') smooth(wanted.data as Float32Array, this.recipe.smoothing, labels);
+    return {
+      ...joinMemories(
+        batch.flatMap((row) => memories[row] ?? []),
+        this.shape,
+      ),
+      targets: wanted,
+      prior: rowsOf(this.prior),
+      weights: floats(new Float32Array(batch.length).fill(1 / batch.length), [batch.length]),
+    };
+  }
+}
+
+/** Label smoothing (Szegedy et al. 2016): a little of every label's certainty goes to all labels. */
+function smooth(targets: Float32Array, amount: number, labels: number): void {
+  for (let i = 0; i < targets.length; i++)
+    targets[i] = (targets[i] ?? 0) * (1 - amount) + amount / labels;
+}
+
+function tokenVector(
+  { question, bias }: QuestionState,
+  hidden: number,
+  { rates, decay }: TokenRecipe,
+): ParameterVector<Parameter> {
+  return new ParameterVector([
+    { name: 'tokens', shape: [question.ids.length, hidden], rate: rates.tokens, decay },
+    { name: 'head.weight', shape: [3, hidden], rate: rates.head, decay },
+    { name: 'head.bias', shape: [3], rate: rates.head, decay },
+    { name: 'bias', shape: [bias.length], rate: rates.bias, decay: 0 },
+    { name: 'logScale', shape: [], rate: rates.bias, decay: 0 },
+  ]);
+}
+
+function flatten(vector: ParameterVector, state: QuestionState): Float32Array {
+  const flat = new Float32Array(vector.size);
+  vector.view(flat, 'tokens').set(state.tokens);
+  vector.view(flat, 'head.weight').set(state.headWeight);
+  vector.view(flat, 'head.bias').set(state.headBias);
+  vector.view(flat, 'bias').set(state.bias);
+  vector.view(flat, 'logScale').set([state.logScale]);
+  return flat;
+}
