@@ -46,7 +46,7 @@ const vector = (length: number, seed: number) =>
 
 export const labelNames: Readonly<Record<TaskKind, readonly string[]>> = {
   single: ['Late, or lost', '"Refund" | money', 'شكرا 谢谢 😀'],
-  multi: ['Late, or lost', '"Refund" | money', 'شكرا 谢谢 😀'],
+  multi: ['late', 'label', 'line\nbreak'],
   'yes-no': ['complaint'],
 };
 

@@ -92,13 +92,12 @@ async function openClassifier(folder) {
       }
       return confidence;
     },
-    /** The label column and how sure the classifier is of exactly that answer. */
+    /** The label column, and how sure the classifier is of it or of "none of them". */
     decide(confidence) {
       const highest = Math.max(...confidence);
       if (kind === 'single') return [names[confidence.indexOf(highest)], highest];
       const given = names.filter((_, place) => confidence[place] >= 0.5);
-      if (given.length === 0) return ['', 1 - highest];
-      return [given.join(';'), Math.min(...confidence.filter((value) => value >= 0.5))];
+      return [given.join(';'), given.length > 0 ? highest : 1 - highest];
     },
   };
 }
@@ -324,8 +323,20 @@ async function* windows(texts) {
 const quote = (cell) => (/[,"\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 const toRow = (cells) => `${cells.map(quote).join(',')}\n`;
 
+/** No two columns share a name: a label called "label" is called "predicted label". */
+function columns(wanted) {
+  const taken = new Set();
+  for (let name of wanted) {
+    while (taken.has(name)) name = `predicted ${name}`;
+    taken.add(name);
+  }
+  return [...taken];
+}
+
 async function writeTable(write, classifier, texts, withText) {
-  await write(toRow([...(withText ? ['text'] : []), 'label', 'confidence', ...classifier.names]));
+  await write(
+    toRow(columns([...(withText ? ['text'] : []), 'label', 'confidence', ...classifier.names])),
+  );
   for await (const window of windows(texts)) {
     const confidences = await classifier.classify(window);
     const rows = window.map((text, i) => {

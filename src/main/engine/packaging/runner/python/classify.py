@@ -101,14 +101,12 @@ class Classifier:
         return 1 / (1 + numpy.exp(-numpy.clip(logits, -700, 700)))
 
     def decide(self, confidence):
-        """The label column and how sure the classifier is of exactly that answer."""
+        """The label column, and how sure the classifier is of it or of "none of them"."""
+        highest = max(confidence)
         if self.kind == "single":
-            best = max(range(len(confidence)), key=lambda place: confidence[place])
-            return self.names[best], confidence[best]
-        given = [place for place, value in enumerate(confidence) if value >= 0.5]
-        if not given:
-            return "", 1 - max(confidence)
-        return ";".join(self.names[place] for place in given), min(confidence[p] for p in given)
+            return self.names[list(confidence).index(highest)], highest
+        given = [name for name, value in zip(self.names, confidence) if value >= 0.5]
+        return ";".join(given), highest if given else 1 - highest
 
 
 def batches(ids):
@@ -250,8 +248,19 @@ def quote(cell):
     return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell
 
 
+def columns(wanted):
+    """No two columns share a name: a label called "label" is called "predicted label"."""
+    taken = []
+    for name in wanted:
+        while name in taken:
+            name = f"predicted {name}"
+        taken.append(name)
+    return taken
+
+
 def write_table(file, classifier, texts, with_text):
-    write_row(file, [*(["text"] if with_text else []), "label", "confidence", *classifier.names])
+    header = [*(["text"] if with_text else []), "label", "confidence", *classifier.names]
+    write_row(file, columns(header))
     for window in windows(texts):
         for text, confidence in zip(window, classifier.classify(window)):
             label, sure = classifier.decide(confidence)
