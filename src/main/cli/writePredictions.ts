@@ -28,10 +28,10 @@ export async function writePredictions(
   await replaceFile(file, async (temporary) => {
     const handle = await open(temporary, 'w');
     try {
-      await handle.write(csvLines([[...columns, ...predictionColumns(columns, task)]]));
+      await handle.appendFile(csvLines([[...columns, ...predictionColumns(columns, task)]]));
       for await (const rows of judged)
         if (rows.length > 0)
-          await handle.write(csvLines(rows.map((each) => [...each.row, ...cells(task, each)])));
+          await handle.appendFile(csvLines(rows.map((each) => [...each.row, ...cells(task, each)])));
     } finally {
       await handle.close();
     }

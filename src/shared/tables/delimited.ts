@@ -1,6 +1,7 @@
 // Text -> rows of cells: which character separates cells, whether quotation marks enclose them, or
 // whether every line is one text.
 import Papa from 'papaparse';
+import { rowList } from './table';
 
 /** `standard`: "" inside a cell is a quotation mark; `backslash`: so is \"; `none`: marks are text. */
 type Quoting = 'standard' | 'backslash' | 'none';
@@ -29,7 +30,8 @@ interface Reading {
   width: number;
   /** Share of rows that are as wide as the first, less the share of rows with broken quotes: -1..1. */
   fit: number;
-  brokenQuotes: number;
+  /** Numbers of the rows, the first being 1. */
+  brokenQuotes: number[];
 }
 
 /** No text contains it, so it separates nothing. */
@@ -45,7 +47,7 @@ export function readDelimited(text: string, hints: DelimitedHints): DelimitedRow
   const delimiter = given ?? sniffDelimiter(body, hints.expectsCells);
   const standard = read(body, delimiter, 'standard', hints.maxRows);
   const readings = [standard];
-  if (standard.brokenQuotes > 0) {
+  if (standard.brokenQuotes.length > 0) {
     if (body.includes('\\"')) readings.push(read(body, delimiter, 'backslash', hints.maxRows));
     readings.push(read(body, delimiter, 'none', hints.maxRows));
   }
@@ -55,8 +57,10 @@ export function readDelimited(text: string, hints: DelimitedHints): DelimitedRow
     notes.push(
       'Quotation marks in this file do not enclose cells, so they were read as part of the texts.',
     );
-  else if (best.brokenQuotes > 0)
-    notes.push('Some quotation marks are not closed; look at the rows near them before you go on.');
+  else if (best.brokenQuotes.length > 0)
+    notes.push(
+      `Quotation marks that do not close in ${rowList(best.brokenQuotes)}: look at the texts there.`,
+    );
   return { rows: best.rows, delimiter, notes };
 }
 
@@ -110,12 +114,12 @@ function read(
   if (isCut && data.length > 1) data.pop(); // the sample ends inside this row
   const broken = new Set(
     errors
-      .filter(({ type, row }) => type === 'Quotes' && (row ?? 0) < data.length)
-      .map((e) => e.row),
-  ).size;
+      .filter(({ type, row }) => type === 'Quotes' && row !== undefined && row < data.length)
+      .map(({ row = 0 }) => row + 1),
+  );
   const filled = data.filter((row) => row.some((cell) => cell.trim() !== ''));
   const width = (filled[0] ?? data[0])?.length ?? 0;
   const alike = filled.filter((row) => row.length === width).length;
-  const fit = (alike - broken) / Math.max(1, filled.length);
-  return { delimiter, quoting, rows: data, width, fit, brokenQuotes: broken };
+  const fit = (alike - broken.size) / Math.max(1, filled.length);
+  return { delimiter, quoting, rows: data, width, fit, brokenQuotes: [...broken] };
 }

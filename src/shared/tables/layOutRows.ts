@@ -1,7 +1,7 @@
 // Raw rows -> a rectangle with named columns; whatever had to be mended is noted with its row.
 import { StudioError } from '../errors';
 import { columnNames, looksLikeHeader } from './headerRow';
-import { badTable, counted, tableLimits } from './table';
+import { badTable, counted, rowList, tableLimits } from './table';
 
 export interface LaidOut {
   columns: string[];
@@ -100,11 +100,4 @@ function checkRoom(fileName: string, rows: number, columns: number): void {
       `"${fileName}" has ${columns.toLocaleString('en-US')} columns and a table may have ${tableLimits.columns.toLocaleString('en-US')}. Keep only the columns that you need.`,
       { fileName },
     );
-}
-
-/** `row 3`, `rows 3, 7, 12 and 40 more`. */
-function rowList(numbers: number[]): string {
-  const shown = numbers.slice(0, 5);
-  const more = numbers.length - shown.length;
-  return `row${numbers.length === 1 ? '' : 's'} ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
 }

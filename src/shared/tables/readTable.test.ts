@@ -61,6 +61,11 @@ describe('delimiters and quotes', () => {
     ]);
   });
 
+  it('names the rows with quotation marks that do not close', async () => {
+    const table = await read('id,text\n1,one\n2,"two, or\n3,"three"\n4,"four, too"\n5,"f,g"\n');
+    expect(table.notes[0]).toMatch(/^Quotation marks .* row 3: look at the texts there\.$/);
+  });
+
   it('reports blank rows by their numbers', async () => {
     const table = await read('id,text\n\n1,one\n,\n  \n2,two\n\n\n');
     expect(table.rows).toEqual([

@@ -44,3 +44,10 @@ export function badTable(fileName: string, sentence: string): StudioError {
 /** `1 row`, `3 rows`. */
 export const counted = (count: number, thing: string): string =>
   `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
+
+/** `row 3`, `rows 3, 7, 12 and 40 more`. */
+export function rowList(numbers: number[]): string {
+  const shown = numbers.slice(0, 5);
+  const more = numbers.length - shown.length;
+  return `row${numbers.length === 1 ? '' : 's'} ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+}
