@@ -31,7 +31,9 @@ export async function writePredictions(
       await handle.appendFile(csvLines([[...columns, ...predictionColumns(columns, task)]]));
       for await (const rows of judged)
         if (rows.length > 0)
-          await handle.appendFile(csvLines(rows.map((each) => [...each.row, ...cells(task, each)])));
+          await handle.appendFile(
+            csvLines(rows.map((each) => [...each.row, ...cells(task, each)])),
+          );
     } finally {
       await handle.close();
     }
