@@ -1,56 +1,86 @@
-// A classifier at work: texts in, confidence out. What is not needed is not computed.
+// A classifier at work: texts in, log-odds out. What is not needed is not computed, and no more than
+// one batch of texts is held.
+import { StudioError } from '../../../shared/errors';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 import { addLinear, type Learned } from './learned';
+import type { QuestionState } from './questionReader';
 import type { Readers } from './readers';
 import type { TextMemory } from './textMemory';
 
 /** Log-odds of each label for each row: [rows, labels]. Stops between two batches on abort. */
 export async function logitsOf(
   readers: Readers,
-  learned: Learned,
+  { task, bias, entailment, linear, tuned }: Learned,
   rows: readonly TextRow[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const labels = learned.task.labels.length;
-  const logits = new Float32Array(rows.length * labels);
-  for (let i = 0; i < logits.length; i++) logits[i] = learned.bias[i % labels] ?? 0;
-  if (learned.entailment || learned.linear) {
-    const memories = await (await readers.texts()).read(rows, signal);
-    if (learned.linear) addLinear(logits, learned.linear, joinVectors(memories));
-    if (learned.entailment) await addEntailment(readers, learned, memories, logits);
-  }
-  if (learned.tuned) {
-    const { pairs, parameters, expert } = learned.tuned;
-    const reader = await readers.tuned(pairs);
-    addLinear(logits, expert, await reader.read(rows, parameters, signal));
-  }
-  return logits;
-}
-
-async function addEntailment(
-  readers: Readers,
-  { entailment, task }: Learned,
-  memories: readonly TextMemory[],
-  logits: Float32Array,
-): Promise<void> {
-  if (!entailment) return;
   const labels = task.labels.length;
-  const questions = await readers.questions();
-  for (const batch of lengthBatches(memories.map(({ tokens }) => tokens))) {
-    const scores = await questions.scores(
-      entailment,
-      batch.flatMap((i) => memories[i] ?? []),
+  return inBatches(rows, labels, signal, async (batch) => {
+    const logits = Float32Array.from(
+      { length: batch.length * labels },
+      (_, i) => bias[i % labels] ?? 0,
     );
-    batch.forEach((i, b) => {
-      for (let k = 0; k < labels; k++)
-        logits[i * labels + k] = (logits[i * labels + k] ?? 0) + (scores[b * labels + k] ?? 0);
-    });
-  }
+    if (entailment || linear) {
+      const memories = await (await readers.texts()).read(batch);
+      if (linear) addLinear(logits, linear, joinVectors(memories));
+      if (entailment) {
+        const scores = await (await readers.questions()).scores(entailment, memories);
+        for (let i = 0; i < logits.length; i++) logits[i] = (logits[i] ?? 0) + (scores[i] ?? 0);
+      }
+    }
+    if (tuned) {
+      const reader = await readers.tuned(tuned.pairs);
+      addLinear(logits, tuned.expert, await reader.read(batch, tuned.parameters));
+    }
+    return logits;
+  });
 }
 
-/** The mean vectors of texts as one matrix [texts, dimension]. */
-export function joinVectors(memories: readonly TextMemory[]): Float32Array {
+/** Scores of a question about each row: [rows, labels]. */
+export async function questionScores(
+  readers: Readers,
+  state: QuestionState,
+  rows: readonly TextRow[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const [texts, questions] = [await readers.texts(), await readers.questions()];
+  return inBatches(rows, state.question.labels.length, signal, async (batch) =>
+    questions.scores(state, await texts.read(batch)),
+  );
+}
+
+/** Mean vectors of the untouched encoder for each row: [rows, layers * hidden]. */
+export async function meanVectorsOf(
+  readers: Readers,
+  rows: readonly TextRow[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const texts = await readers.texts();
+  const { num_hidden_layers: layers, hidden_size: hidden } = readers.encoder.config;
+  return inBatches(rows, layers * hidden, signal, async (batch) =>
+    joinVectors(await texts.read(batch)),
+  );
+}
+
+/** Runs batches of rows of similar length; `width` numbers come back for each row, in their order. */
+async function inBatches(
+  rows: readonly TextRow[],
+  width: number,
+  signal: AbortSignal | undefined,
+  run: (batch: TextRow[]) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const all = new Float32Array(rows.length * width);
+  for (const batch of lengthBatches(rows.map(({ kept }) => kept))) {
+    if (signal?.aborted) throw new StudioError('cancelled', 'Stopped.');
+    const found = await run(batch.flatMap((i) => rows[i] ?? []));
+    batch.forEach((i, b) => all.set(found.subarray(b * width, (b + 1) * width), i * width));
+    await new Promise((resolve) => setImmediate(resolve)); // a cancel can come in between
+  }
+  return all;
+}
+
+function joinVectors(memories: readonly TextMemory[]): Float32Array {
   const dimension = memories[0]?.vectors.length ?? 0;
   const joined = new Float32Array(memories.length * dimension);
   memories.forEach(({ vectors }, i) => joined.set(vectors, i * dimension));

@@ -22,14 +22,15 @@ export async function* predict(
   for await (const text of texts) {
     window.push(text);
     if (window.length < size) continue;
-    yield await predictWindow(readers, learned, window, signal);
+    yield await predictTexts(readers, learned, window, signal);
     window = [];
     size = Math.min(largestWindow, size * 4);
   }
-  if (window.length > 0) yield await predictWindow(readers, learned, window, signal);
+  if (window.length > 0) yield await predictTexts(readers, learned, window, signal);
 }
 
-async function predictWindow(
+/** Predictions for a few texts, all of them held at once. */
+export async function predictTexts(
   readers: Readers,
   learned: Learned,
   texts: readonly Text[],

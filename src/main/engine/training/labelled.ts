@@ -1,7 +1,5 @@
 // The labelled texts of a run as numbers.
 import type { LabelledText, Task } from '../../../shared/domain';
-import type { TextMemory } from '../evaluation/textMemory';
-import type { TextReader } from '../evaluation/textReader';
 import type { Encoder } from '../encoders/encoder';
 import { textRows, type TextRow } from '../tokenization/textRow';
 
@@ -9,7 +7,6 @@ export interface Labelled {
   readonly task: Task;
   readonly texts: readonly string[];
   readonly rows: readonly TextRow[];
-  readonly memories: readonly TextMemory[];
   /** For each text the places of its labels in the task. */
   readonly labels: readonly (readonly number[])[];
   /** 0 and 1: [texts, K]. */
@@ -18,21 +15,18 @@ export interface Labelled {
 
 export async function readLabelled(
   encoder: Encoder,
-  reader: TextReader,
   task: Task,
   examples: readonly LabelledText[],
-  signal: AbortSignal,
 ): Promise<Labelled> {
   const texts = examples.map(({ text }) => text);
   const rows = await textRows(encoder.tokenizer, texts, encoder.info.maxTextTokens);
-  const memories = await reader.read(rows, signal);
   const placeOf = new Map(task.labels.map(({ id }, place) => [id, place]));
   const labels = examples.map((example) => example.labels.flatMap((id) => placeOf.get(id) ?? []));
   const targets = new Float32Array(examples.length * task.labels.length);
   labels.forEach((own, i) => {
     for (const label of own) targets[i * task.labels.length + label] = 1;
   });
-  return { task, texts, rows, memories, labels, targets };
+  return { task, texts, rows, labels, targets };
 }
 
 /** What a text counts as when texts are balanced or compared: a label, or "none of them" (-1). */

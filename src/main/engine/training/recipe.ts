@@ -30,26 +30,29 @@ export interface TextRecipe {
 }
 
 export interface Recipe {
-  /** Parts of the labelled texts that are held out in turn. */
-  readonly folds: number;
   readonly tokens: TokenRecipe;
   readonly text: TextRecipe;
+  /** Folds in which the quick experts are judged, to weigh them. */
+  readonly folds: number;
+  /** Folds in which the text tuning is repeated, shorter, for the score that the user sees. */
+  readonly check: { readonly folds: number; readonly share: number };
   /** Inverse strength of the penalty, as in scikit-learn, of the two linear experts. */
   readonly linearC: number;
   readonly tunedC: number;
-  /** Weights of entailment, linear and tuned expert before any evidence, and how much they hold. */
+  /** Weights of the entailment and the linear expert before any evidence; see fitStack. */
   readonly stack: {
-    readonly prior: readonly [number, number, number];
+    readonly prior: readonly [number, number];
     readonly pull: number;
     readonly biasPenalty: number;
   };
+  /** Part of the linear expert's weight that the tuned one takes over, and its spread against it. */
+  readonly tuned: { readonly part: number; readonly spread: number };
 }
 
 export const defaultRecipe: Recipe = {
-  folds: 3,
   tokens: {
-    steps: 12,
-    warmUp: 3,
+    steps: 30,
+    warmUp: 5,
     batch: 32,
     rates: { tokens: 2e-3, head: 1e-3, bias: 1e-2 },
     decay: 0.01,
@@ -67,10 +70,13 @@ export const defaultRecipe: Recipe = {
     mostTexts: 64,
     fewestSteps: 8,
     mostSteps: 40,
-    mostTokens: 13_000,
+    mostTokens: 40_000,
     longestGradient: 1,
   },
+  folds: 4,
+  check: { folds: 2, share: 0.25 },
   linearC: 1e-3,
   tunedC: 10,
-  stack: { prior: [0.3, 0.3, 0.7], pull: 0.01, biasPenalty: 0.1 },
+  stack: { prior: [0.5, 0.5], pull: 0.01, biasPenalty: 0.1 },
+  tuned: { part: 0.75, spread: 1.25 },
 };

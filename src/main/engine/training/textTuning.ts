@@ -15,7 +15,7 @@ import { classesOf, type Labelled } from './labelled';
 import type { TextRecipe } from './recipe';
 import { balancedBatches } from './sampler';
 import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
-import type { Tuning } from './tuning';
+import type { PassPlan, Tuning } from './tuning';
 
 interface Anchor {
   readonly ids: ArrayLike<number>;
@@ -25,7 +25,7 @@ interface Anchor {
 export class TextTuning implements Tuning {
   readonly name = 'text';
   #batches: Generator<number[], never> | null = null;
-  #rows: readonly number[] = [];
+  #pass: PassPlan = { rows: [], share: 1 };
 
   private constructor(
     private readonly runner: StepRunner,
@@ -63,26 +63,31 @@ export class TextTuning implements Tuning {
     return new TextTuning(runner, vector, labelled, anchors, recipe, seed);
   }
 
-  steps(rows: readonly number[]): number {
+  steps(pass: PassPlan): number {
     const { mostSteps, fewestSteps, mostTokens } = this.recipe;
-    const lengths = rows.map((row) => this.labelled.rows[row]?.kept ?? 0);
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-    const perStep =
-      this.#batchSize() * mean + this.anchors.reduce((sum, { ids }) => sum + ids.length, 0);
-    return Math.max(fewestSteps, Math.min(mostSteps, Math.floor(mostTokens / perStep)));
+    const affordable = Math.floor(mostTokens / this.stepTokens(pass));
+    const steps = Math.min(mostSteps, affordable) * pass.share;
+    return Math.round(Math.max(fewestSteps * Math.min(1, 2 * pass.share), steps));
   }
 
-  begin(rows: readonly number[], from: Snapshot | null): void {
+  stepTokens({ rows }: PassPlan): number {
+    const lengths = rows.map((row) => this.labelled.rows[row]?.kept ?? 0);
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+    const anchors = this.anchors.reduce((sum, { ids }) => sum + ids.length, 0);
+    return Math.min(rows.length, this.#batchSize()) * mean + anchors;
+  }
+
+  begin(pass: PassPlan, from: Snapshot | null): void {
     this.runner.restart(from ?? freshSnapshot(firstFactors(this.vector, this.seed)));
-    this.#rows = rows;
+    this.#pass = pass;
     const sampling = { size: this.#batchSize(), perClass: this.recipe.perClass, seed: this.seed };
-    this.#batches = balancedBatches(rows, this.labelled.labels, sampling);
+    this.#batches = balancedBatches(pass.rows, this.labelled.labels, sampling);
     for (let done = 0; done < this.runner.step; done++) this.#batches.next();
   }
 
   async step(): Promise<number> {
-    const batch = this.#batches?.next().value ?? this.#rows;
-    const rate = linearSchedule(this.runner.step, this.steps(this.#rows), this.recipe.warmUp);
+    const batch = this.#batches?.next().value ?? this.#pass.rows;
+    const rate = linearSchedule(this.runner.step, this.steps(this.#pass), this.recipe.warmUp);
     const outputs = await this.runner.run(this.#feeds(batch), rate);
     return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
   }

@@ -5,6 +5,8 @@ import { floats, type Tensor } from '../runtime/tensor';
 import { joinMemories } from '../evaluation/textMemory';
 import type { QuestionState } from '../evaluation/questionReader';
 import type { Readers } from '../evaluation/readers';
+import { confidenceOf } from '../evaluation/learned';
+import type { TextReader } from '../evaluation/textReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
 import { linearSchedule } from '../optimizer/schedule';
@@ -13,30 +15,31 @@ import type { TokenRecipe } from './recipe';
 import { balancedBatches } from './sampler';
 import { stepGraph } from './stepGraph';
 import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
-import type { Tuning } from './tuning';
+import type { PassPlan, Tuning } from './tuning';
 
 export class TokenTuning implements Tuning {
   readonly name = 'tokens';
   #batches: Generator<number[], never> | null = null;
-  #rows: readonly number[] = [];
+  #pass: PassPlan = { rows: [], share: 1 };
 
   private constructor(
     private readonly runner: StepRunner,
     private readonly vector: ParameterVector<Parameter>,
     private readonly start: QuestionState,
     private readonly labelled: Labelled,
-    /** Answers before training, [texts, K]. */
+    /** Answers before training as probabilities, [texts, K]. */
     private readonly prior: Float32Array,
     private readonly recipe: TokenRecipe,
     private readonly seed: number,
-    private readonly shape: Parameters<typeof joinMemories>[1],
+    private readonly reader: TextReader,
   ) {}
 
   static async open(
     readers: Readers,
     start: QuestionState,
     labelled: Labelled,
-    prior: Float32Array,
+    /** Scores before training, [texts, K]. */
+    zeroShot: Float32Array,
     { recipe, seed }: { recipe: TokenRecipe; seed: number },
   ): Promise<TokenTuning> {
     const { encoder, provider } = readers;
@@ -48,28 +51,32 @@ export class TokenTuning implements Tuning {
       provider,
       weightsFolder: encoder.folder,
     });
-    const { shape } = await readers.texts();
-    return new TokenTuning(runner, vector, start, labelled, prior, recipe, seed, shape);
+    const prior = confidenceOf(labelled.task.kind, zeroShot, labelled.task.labels.length);
+    const reader = await readers.texts();
+    return new TokenTuning(runner, vector, start, labelled, prior, recipe, seed, reader);
   }
 
-  steps(): number {
-    return this.recipe.steps;
+  steps({ share }: PassPlan): number {
+    return Math.max(1, Math.round(this.recipe.steps * share));
   }
 
-  begin(rows: readonly number[], from: Snapshot | null): void {
+  stepTokens({ rows }: PassPlan): number {
+    return Math.min(this.recipe.batch, rows.length) * this.start.question.ids.length;
+  }
+
+  begin(pass: PassPlan, from: Snapshot | null): void {
     this.runner.restart(from ?? freshSnapshot(flatten(this.vector, this.start)));
-    this.#rows = rows;
+    this.#pass = pass;
     const { batch: size } = this.recipe;
     const sampling = { size, perClass: size, seed: this.seed };
-    this.#batches = balancedBatches(rows, this.labelled.labels, sampling);
+    this.#batches = balancedBatches(pass.rows, this.labelled.labels, sampling);
     for (let done = 0; done < this.runner.step; done++) this.#batches.next();
   }
 
   async step(): Promise<number> {
-    const batch = this.#batches?.next().value ?? this.#rows;
-    const { steps, warmUp } = this.recipe;
-    const rate = linearSchedule(this.runner.step, steps, warmUp);
-    const outputs = await this.runner.run(this.#feeds(batch), rate);
+    const batch = this.#batches?.next().value ?? this.#pass.rows;
+    const rate = linearSchedule(this.runner.step, this.steps(this.#pass), this.recipe.warmUp);
+    const outputs = await this.runner.run(await this.#feeds(batch), rate);
     return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
   }
 
@@ -94,8 +101,9 @@ export class TokenTuning implements Tuning {
     };
   }
 
-  #feeds(batch: readonly number[]): Record<string, Tensor> {
-    const { memories, targets, task } = this.labelled;
+  async #feeds(batch: readonly number[]): Promise<Record<string, Tensor>> {
+    const { rows, targets, task } = this.labelled;
+    const memories = await this.reader.read(batch.flatMap((row) => rows[row] ?? []));
     const labels = task.labels.length;
     const rowsOf = (matrix: Float32Array) =>
       floats(
@@ -107,10 +115,7 @@ export class TokenTuning implements Tuning {
     const wanted = rowsOf(targets);
     if (task.kind === 'single') smooth(wanted.data as Float32Array, this.recipe.smoothing, labels);
     return {
-      ...joinMemories(
-        batch.flatMap((row) => memories[row] ?? []),
-        this.shape,
-      ),
+      ...joinMemories(memories, this.reader.shape),
       targets: wanted,
       prior: rowsOf(this.prior),
       weights: floats(new Float32Array(batch.length).fill(1 / batch.length), [batch.length]),

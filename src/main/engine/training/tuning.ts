@@ -1,13 +1,21 @@
 // One learned part of a task that is tuned by gradient steps, on any choice of the labelled texts.
 import type { Snapshot } from './stepRunner';
 
+/** A run of a tuning over some of the labelled texts. */
+export interface PassPlan {
+  readonly rows: readonly number[];
+  /** Part of the usual number of steps, 0 to 1. */
+  readonly share: number;
+}
+
 export interface Tuning {
-  /** Names the part in checkpoints and in what the user reads. */
+  /** Names the part in checkpoints. */
   readonly name: 'tokens' | 'text';
-  /** Steps that a run over these rows takes. */
-  steps(rows: readonly number[]): number;
-  /** Starts over with the rows, or goes on from a snapshot that was taken with the same rows. */
-  begin(rows: readonly number[], from: Snapshot | null): void;
+  steps(pass: PassPlan): number;
+  /** Tokens that go through the encoder in one step, about: what a step costs. */
+  stepTokens(pass: PassPlan): number;
+  /** Starts over, or goes on from a snapshot that was taken in the same pass. */
+  begin(pass: PassPlan, from: Snapshot | null): void;
   /** One step; returns its loss. */
   step(): Promise<number>;
   snapshot(): Promise<Snapshot>;

@@ -1,0 +1,176 @@
+// The engine's contract put together: which calls there are, one training at a time, and who shares
+// which sessions. The work itself is done in the folders beside.
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Engine } from '../../shared/contract';
+import type { Task } from '../../shared/domain';
+import { checkLabels } from '../../shared/checkExamples';
+import { StudioError } from '../../shared/errors';
+import type { ClassifierRef, ExportReport, TrainEvent, TrainRequest } from '../../shared/events';
+import { EncoderCatalog } from './encoders/catalog';
+import { encoderOf, readLearned, writeLearned, zeroShot } from './evaluation/learnedFile';
+import type { Learned } from './evaluation/learned';
+import { predict, predictTexts } from './evaluation/predict';
+import { Readers } from './evaluation/readers';
+import { writeModel } from './onnx/write';
+import { classifierGraph } from './packaging/classifierGraph';
+import { embedWeights } from './packaging/embedWeights';
+import { exportBundle } from './packaging/exportBundle';
+import { readBundle } from './packaging/readBundle';
+import { RunFolder } from './runFolder';
+import { chooseProvider } from './runtime/providers';
+import { removeCheckpoint } from './training/checkpoint';
+import { defaultRecipe, type Recipe } from './training/recipe';
+import { train } from './training/train';
+
+export interface EngineFolders {
+  /** Runs, exports and encoders that the user has added. */
+  readonly data: string;
+  /** What comes with Handful. */
+  readonly resources: string;
+}
+
+/** Texts that an exported classifier is tested on, at most. */
+const mostGolden = 32;
+
+export function createEngine(
+  { data, resources }: EngineFolders,
+  recipe: Recipe = defaultRecipe,
+): Engine {
+  const catalog = new EncoderCatalog([
+    path.join(resources, 'encoders'),
+    path.join(data, 'encoders'),
+  ]);
+  const readersOf = new Map<string, Promise<Readers>>();
+  let provider: ReturnType<typeof chooseProvider> | undefined;
+  let training: { runId: string; keep: AbortController } | null = null;
+
+  const currentProvider = () => (provider ??= chooseProvider(data));
+  const openReaders = (encoder: string): Promise<Readers> => {
+    const known = readersOf.get(encoder);
+    if (known) return known;
+    const opening = (async () =>
+      new Readers(await catalog.open(encoder), (await currentProvider()).provider))();
+    readersOf.set(encoder, opening);
+    opening.catch(() => readersOf.delete(encoder));
+    return opening;
+  };
+
+  const openClassifier = async (
+    ref: ClassifierRef,
+  ): Promise<{ readers: Readers; learned: Learned }> => {
+    if (ref.kind === 'zero-shot') {
+      checkLabels(ref.task);
+      const readers = await openReaders(ref.encoder);
+      return { readers, learned: await zeroShot(readers.encoder, ref.task) };
+    }
+    const folder = new RunFolder(data, ref.runId);
+    await folder.requireLearned();
+    const readers = await openReaders(await encoderOf(folder.learnedFile));
+    return { readers, learned: await readLearned(folder.learnedFile, readers.encoder) };
+  };
+
+  async function* runTraining(
+    request: TrainRequest,
+    cancel: AbortSignal,
+  ): AsyncGenerator<TrainEvent> {
+    if (training)
+      throw new StudioError(
+        'busy',
+        'A classifier is being trained already. Wait for it, or stop it first.',
+      );
+    const keep = new AbortController();
+    training = { runId: request.runId, keep };
+    try {
+      const readers = await openReaders(request.encoder);
+      const folder = new RunFolder(data, request.runId);
+      await folder.create();
+      const context = { readers, recipe, folder: folder.path, cancel, keep: keep.signal };
+      const { learned, summary } = yield* train(request, context);
+      await writeLearned(folder.learnedFile, learned, request.encoder);
+      await folder.complete(summary, goldenTexts(request));
+      await removeCheckpoint(folder.path);
+      yield { type: 'finished', summary };
+    } finally {
+      training = null;
+    }
+  }
+
+  async function exportRun(runId: string, name: string): Promise<ExportReport> {
+    const folder = new RunFolder(data, runId);
+    const summary = await folder.summary();
+    const { readers, learned } = await openClassifier({ kind: 'trained', runId });
+    const { encoder } = readers;
+    const model = await embedWeights(classifierGraph(encoder, learned), encoder.folder);
+    const texts = (await folder.goldenTexts()).map((text, i) => ({ id: String(i), text }));
+    const said = await predictTexts(readers, learned, texts, new AbortController().signal);
+    const target = path.join(data, 'exports', runId);
+    await mkdir(target, { recursive: true });
+    return exportBundle(
+      {
+        name,
+        summary,
+        encoderFolder: encoder.folder,
+        model: writeModel(model),
+        taskFile: folder.learnedFile,
+        maxTextTokens: encoder.info.maxTextTokens,
+        golden: texts.map(({ text }, i) => ({ text, confidence: said[i]?.confidence ?? [] })),
+      },
+      path.join(target, `${fileNameOf(name)}.zip`),
+    );
+  }
+
+  async function openBundle(file: string): Promise<{ runId: string; task: Task }> {
+    const bundle = await readBundle(file);
+    const runId = randomUUID();
+    const folder = new RunFolder(data, runId);
+    await folder.create();
+    await writeFile(folder.learnedFile, bundle.files.get('task.safetensors') ?? new Uint8Array());
+    const { learned } = await openClassifier({ kind: 'trained', runId });
+    return { runId, task: learned.task };
+  }
+
+  return {
+    encoders: {
+      list: async () =>
+        (await Promise.all((await catalog.ids()).map((id) => catalog.open(id)))).map(
+          ({ info }) => info,
+        ),
+    },
+    provider: { current: currentProvider },
+    training: {
+      run: runTraining,
+      keep: ({ runId }) => {
+        if (training?.runId === runId) training.keep.abort();
+        return Promise.resolve();
+      },
+    },
+    predictions: {
+      async *run({ classifier, texts }, signal) {
+        const { readers, learned } = await openClassifier(classifier);
+        yield* predict(readers, learned, texts, signal);
+      },
+    },
+    classifiers: {
+      export: ({ runId, name }) => exportRun(runId, name),
+      open: ({ path: file }) => openBundle(file),
+    },
+  };
+}
+
+/** Some labelled texts, and some that are hard to read the same everywhere. */
+function goldenTexts({ examples, watch }: TrainRequest): string[] {
+  const own = [...examples, ...watch].map(({ text }) => text).slice(0, mostGolden - 4);
+  return [...own, 'Ça va? 你好 👍🏽 مرحبا', '', 'A  word\tand\u0000another.', 'word '.repeat(600)];
+}
+
+/** The name with what file systems refuse taken out. */
+function fileNameOf(name: string): string {
+  const safe = name
+    .replace(/[\p{C}<>:"/\\|?*]+/gu, ' ')
+    .trim()
+    .replace(/^\.+|\.+$/g, '')
+    .slice(0, 80);
+  return safe === '' ? 'classifier' : safe;
+}

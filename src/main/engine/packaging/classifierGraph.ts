@@ -1,0 +1,80 @@
+// The exported classifier as one ordinary graph: input_ids and attention_mask in, logits out. Text
+// pass, question path and linear experts are joined and everything learned is a constant.
+import type { Encoder } from '../encoders/encoder';
+import { bertGraph } from '../encoders/bert';
+import { lowRankAdapter } from '../encoders/lowRank';
+import { meanVectors, paddedLayout, textPass, unitLength } from '../encoders/textPass';
+import { closingRows, questionMask } from '../entailment/question';
+import { questionPath } from '../entailment/questionPath';
+import { entailmentScore } from '../entailment/score';
+import type { Learned, LinearExpert } from '../evaluation/learned';
+import type { QuestionState } from '../evaluation/questionReader';
+import { lowRankVector } from '../evaluation/tunedReader';
+import { GraphBuilder } from '../onnx/builder';
+import type { Memory } from '../encoders/attention';
+import type { Model, Value } from '../onnx/model';
+
+/**
+ * Inputs: input_ids, attention_mask [batch, length] int64. Output: logits [batch, labels]; softmax of
+ * a row, or sigmoid of each, is the confidence. Weights are external: see `embedWeights`.
+ */
+export function classifierGraph(encoder: Encoder, learned: Learned): Model {
+  const g = new GraphBuilder('handful classifier');
+  const graph = bertGraph(g, encoder);
+  const ids = g.input('input_ids', 'int64', ['batch', 'length']);
+  const mask = g.cast(g.input('attention_mask', 'int64', ['batch', 'length']), 'float32');
+  const layout = paddedLayout(g, ids, mask);
+  const { entailment, linear, tuned, bias } = learned;
+  const terms: Value[] = [g.constant(bias, [1, bias.length])];
+
+  if (entailment || linear) {
+    const { memories, means } = textPass(g, graph, layout);
+    if (linear) terms.push(expertLogits(g, linear, meanVectors(g, means)));
+    if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
+  }
+  if (tuned) {
+    const vector = lowRankVector(tuned.pairs);
+    const parameters = g.constant(tuned.parameters, [vector.size]);
+    const adapter = lowRankAdapter(g, tuned.pairs, vector.unpack(g, parameters));
+    const last = textPass(g, graph, layout, adapter).means.at(-1);
+    if (last) terms.push(expertLogits(g, tuned.expert, unitLength(g, last)));
+  }
+  // Without any expert the bias still has to be said once for each text.
+  const perText = g.mul(g.reduceSum(mask, [1], true), g.scalar(0));
+  return g.model({ logits: terms.reduce((sum, term) => g.add(sum, term), perText) });
+}
+
+function expertLogits(
+  g: GraphBuilder,
+  { weights, dimension }: LinearExpert,
+  vectors: Value,
+): Value {
+  return g.matMul(
+    vectors,
+    g.swapLast(g.constant(weights, [weights.length / dimension, dimension])),
+  );
+}
+
+function scoresOf(
+  g: GraphBuilder,
+  graph: ReturnType<typeof bertGraph>,
+  state: QuestionState,
+  memories: readonly Memory[],
+): Value {
+  const { question } = state;
+  const places = question.ids.length;
+  const labels = question.labels.length;
+  const logits = questionPath(g, graph, {
+    tokens: g.constant(state.tokens, [places, graph.hidden]),
+    positions: g.integers(question.positions),
+    mask: g.constant(questionMask(question), [places, places]),
+    closing: g.constant(closingRows(question), [labels, places]),
+    memories,
+    head: {
+      weight: g.constant(state.headWeight, [3, graph.hidden]),
+      bias: g.constant(state.headBias, [3]),
+    },
+  });
+  const scaled = g.mul(entailmentScore(g, logits), g.scalar(Math.exp(state.logScale)));
+  return g.add(scaled, g.constant(state.bias, [labels]));
+}

@@ -1,0 +1,81 @@
+// The classifier as it stands with the parameters of the moment: what a run shows while it learns and
+// what it keeps at its end are made here, so "keep this moment" keeps just what was seen.
+import type { Learned } from '../evaluation/learned';
+import type { Readers } from '../evaluation/readers';
+import { logisticLogits } from '../experts/logisticRegression';
+import { combine, fitExpert, otherRows, stackKindOf, tunedFactor } from './combine';
+import type { Prepared } from './prepare';
+import type { Recipe } from './recipe';
+import type { TokenTuning } from './tokenTuning';
+
+/** Parameters of the tuned parts; null: untuned. */
+export interface TunedParts {
+  readonly tokens: Float32Array | null;
+  readonly text: Float32Array | null;
+}
+
+export async function assemble(
+  readers: Readers,
+  prepared: Prepared,
+  { tokens, text }: TunedParts,
+  tokenTuning: TokenTuning | null,
+  recipe: Recipe,
+): Promise<Learned> {
+  const { labelled, plan, start } = prepared;
+  return combine(
+    labelled,
+    {
+      ...prepared,
+      entailment: tokens && tokenTuning ? tokenTuning.stateOf(tokens) : start,
+      tuned: text && {
+        pairs: plan.pairs,
+        parameters: text,
+        vectors: await tunedVectors(readers, prepared, text),
+      },
+    },
+    recipe,
+  );
+}
+
+const tunedVectors = async (readers: Readers, { plan, labelled }: Prepared, text: Float32Array) =>
+  (await readers.tuned(plan.pairs)).read(labelled.rows, text);
+
+/** A tuning of the text side that had not seen some of the texts. */
+export interface TextCheck {
+  readonly heldOut: readonly number[];
+  readonly parameters: Float32Array;
+}
+
+/**
+ * Held-out logits [texts, K] of the tuned expert, in the spread that it has in the classifier; null
+ * unless every text was held out in one of the checks.
+ */
+export async function tunedOutOfFold(
+  readers: Readers,
+  prepared: Prepared,
+  checks: readonly TextCheck[],
+  recipe: Recipe,
+): Promise<Float32Array | null> {
+  const { labelled, linearHeldOut } = prepared;
+  const n = labelled.texts.length;
+  const k = labelled.task.labels.length;
+  if (checks.reduce((sum, { heldOut }) => sum + heldOut.length, 0) < n) return null;
+  const logits = new Float32Array(n * k);
+  for (const { heldOut, parameters } of checks) {
+    const vectors = await tunedVectors(readers, prepared, parameters);
+    const rows = otherRows(labelled, heldOut);
+    const model = fitExpert(labelled, vectors, { c: recipe.tunedC, scaled: false, rows });
+    const all = logisticLogits(model, vectors, n);
+    const known = Float32Array.from(
+      rows.flatMap((row) => [...all.subarray(row * k, (row + 1) * k)]),
+    );
+    const kind = stackKindOf(labelled.task.kind);
+    const factor = tunedFactor(kind, known, linearHeldOut, k, recipe.tuned.spread);
+    for (const row of heldOut)
+      logits.set(
+        all.subarray(row * k, (row + 1) * k).map((logit) => logit * factor),
+        row * k,
+      );
+  }
+  return logits;
+}

@@ -1,0 +1,198 @@
+// From experts that each know something to one classifier. The weights come from texts that the
+// experts had not seen; the weight of each is multiplied into its own numbers, so what is stored and
+// exported is a plain sum of log-odds.
+import type { TaskKind } from '../../../shared/domain';
+import type { Learned, LinearExpert } from '../evaluation/learned';
+import type { QuestionState } from '../evaluation/questionReader';
+import { assignFolds } from '../experts/folds';
+import { fitLogistic, logisticLogits, type LogisticModel } from '../experts/logisticRegression';
+import { fitScaledLogistic } from '../experts/scaledLogistic';
+import { spreadOf } from '../experts/spread';
+import { fitStack, stackLogits, type Stack, type StackKind } from '../experts/stack';
+import type { Labelled } from './labelled';
+import type { Recipe } from './recipe';
+
+export const stackKindOf = (kind: TaskKind): StackKind =>
+  kind === 'single' ? 'softmax' : 'sigmoid';
+
+/** What `fitLogistic` wants as targets: a label of each text, or 0 and 1 for each. */
+const logisticTargets = ({ task, labels, targets }: Labelled): ArrayLike<number> =>
+  task.kind === 'single' ? labels.map(([label = 0]) => label) : targets;
+
+/** A linear expert over `vectors` [texts, dimension], fitted to `rows` (all by default). */
+export function fitExpert(
+  labelled: Labelled,
+  vectors: Float32Array,
+  { c, scaled, rows }: { c: number; scaled: boolean; rows?: readonly number[] },
+): LogisticModel {
+  const n = labelled.texts.length;
+  const fit = scaled ? fitScaledLogistic : fitLogistic;
+  return fit(
+    vectors,
+    n,
+    vectors.length / n,
+    logisticTargets(labelled),
+    labelled.task.labels.length,
+    {
+      kind: stackKindOf(labelled.task.kind),
+      c,
+      ...(rows && { rows }),
+    },
+  );
+}
+
+/** Rows by fold: which texts are held out together. Empty folds are left out. */
+export function heldOutRows(labelled: Labelled, folds: number, seed: number): number[][] {
+  const foldOf = assignFolds(labelled.texts, labelled.labels, folds, seed);
+  const rows = Array.from({ length: folds }, (_, fold) =>
+    labelled.texts.flatMap((_text, i) => (foldOf[i] === fold ? [i] : [])),
+  );
+  return rows.filter((held) => held.length > 0);
+}
+
+/** All rows but these. */
+export function otherRows(labelled: Labelled, heldOut: readonly number[]): number[] {
+  const held = new Set(heldOut);
+  return labelled.texts.flatMap((_, i) => (held.has(i) ? [] : [i]));
+}
+
+/** Logits [texts, K] of a linear expert for texts that it was not fitted to. */
+export function outOfFold(
+  labelled: Labelled,
+  vectors: Float32Array,
+  folds: readonly (readonly number[])[],
+  c: number,
+): Float32Array {
+  const n = labelled.texts.length;
+  const k = labelled.task.labels.length;
+  const logits = new Float32Array(n * k);
+  for (const held of folds) {
+    const rows = otherRows(labelled, held);
+    const all = logisticLogits(fitExpert(labelled, vectors, { c, scaled: true, rows }), vectors, n);
+    for (const row of held) logits.set(all.subarray(row * k, (row + 1) * k), row * k);
+  }
+  return logits;
+}
+
+/** Experts as they stand, each over the labelled texts; see `Prepared` for the first ones. */
+export interface Experts {
+  readonly zeroShot: Float32Array;
+  readonly vectors: Float32Array;
+  readonly linearHeldOut: Float32Array;
+  /** The question as it has been tuned. */
+  readonly entailment: QuestionState;
+  /** Vectors of the tuned text pass [texts, hidden]; null without one. */
+  readonly tuned:
+    (Omit<NonNullable<Learned['tuned']>, 'expert'> & { readonly vectors: Float32Array }) | null;
+}
+
+/** The weights of entailment and linear expert, and the bias, by what they said of held-out texts. */
+export const weigh = (
+  labelled: Labelled,
+  zeroShot: Float32Array,
+  linearHeldOut: Float32Array,
+  { stack }: Recipe,
+  rows?: readonly number[],
+): Stack => {
+  const k = labelled.task.labels.length;
+  const cut = (all: Float32Array) =>
+    rows
+      ? Float32Array.from(rows.flatMap((row) => [...all.subarray(row * k, (row + 1) * k)]))
+      : all;
+  const n = rows?.length ?? labelled.texts.length;
+  return fitStack([cut(zeroShot), cut(linearHeldOut)], cut(labelled.targets), n, k, {
+    kind: stackKindOf(labelled.task.kind),
+    ...stack,
+  });
+};
+
+/** The factor that gives logits about known texts the spread that held-out ones have. */
+export function tunedFactor(
+  kind: StackKind,
+  known: Float32Array,
+  heldOut: Float32Array,
+  k: number,
+  spread: number,
+): number {
+  const own = spreadOf(kind, known, k);
+  return own > 0 ? (spread * spreadOf(kind, heldOut, k)) / own : 0;
+}
+
+/** The classifier that the experts make together. */
+export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): Learned {
+  const { task } = labelled;
+  const n = labelled.texts.length;
+  const k = task.labels.length;
+  const kind = stackKindOf(task.kind);
+  const { weights, bias } = weigh(labelled, experts.zeroShot, experts.linearHeldOut, recipe);
+  const [entailmentWeight = 0, linearWeight = 0] = weights;
+  const total = Float32Array.from(bias);
+  const use = (model: LogisticModel, weight: number): LinearExpert => {
+    model.bias.forEach((own, label) => (total[label] = (total[label] ?? 0) + weight * own));
+    const dimension = model.weights.length / k;
+    return { weights: model.weights.map((each) => each * weight), dimension };
+  };
+
+  let tuned: Learned['tuned'] = null;
+  let linearPart = 1;
+  if (experts.tuned && linearWeight > 0) {
+    const { vectors, ...rest } = experts.tuned;
+    const model = fitExpert(labelled, vectors, { c: recipe.tunedC, scaled: false });
+    const known = logisticLogits(model, vectors, n);
+    const factor = tunedFactor(kind, known, experts.linearHeldOut, k, recipe.tuned.spread);
+    tuned = { ...rest, expert: use(model, linearWeight * recipe.tuned.part * factor) };
+    linearPart = 1 - recipe.tuned.part;
+  }
+  const linear =
+    linearWeight > 0
+      ? use(
+          fitExpert(labelled, experts.vectors, { c: recipe.linearC, scaled: true }),
+          linearWeight * linearPart,
+        )
+      : null;
+  return {
+    task,
+    entailment: entailmentWeight > 0 ? scaleScores(experts.entailment, entailmentWeight) : null,
+    linear,
+    tuned,
+    bias: total,
+  };
+}
+
+/** The question whose scores are `weight` times as large. */
+const scaleScores = (state: QuestionState, weight: number): QuestionState => ({
+  ...state,
+  logScale: state.logScale + Math.log(weight),
+  bias: state.bias.map((own) => own * weight),
+});
+
+/** Of `Prepared`, what judging needs. */
+interface Held {
+  readonly labelled: Labelled;
+  readonly folds: readonly (readonly number[])[];
+  readonly zeroShot: Float32Array;
+  readonly linearHeldOut: Float32Array;
+}
+
+/**
+ * What the classifier would say of texts that it had not seen, [texts, K]. Each fold is judged with
+ * weights that were found on the other folds. `tunedHeldOut`: held-out logits of the tuned expert.
+ */
+export function judgeHeldOut(
+  { labelled, folds, zeroShot, linearHeldOut }: Held,
+  tunedHeldOut: Float32Array | null,
+  recipe: Recipe,
+): Float32Array {
+  const k = labelled.task.labels.length;
+  const { part } = recipe.tuned;
+  const second = tunedHeldOut
+    ? linearHeldOut.map((own, at) => (1 - part) * own + part * (tunedHeldOut[at] ?? 0))
+    : linearHeldOut;
+  const judged = new Float32Array(linearHeldOut.length);
+  for (const held of folds) {
+    const stack = weigh(labelled, zeroShot, linearHeldOut, recipe, otherRows(labelled, held));
+    const logits = stackLogits([zeroShot, second], stack);
+    for (const row of held) judged.set(logits.subarray(row * k, (row + 1) * k), row * k);
+  }
+  return judged;
+}

@@ -1,0 +1,72 @@
+// What a run will learn, counted strictly before it begins: at most 3 % of the encoder's numbers, all
+// that the task needs beyond the encoder included (Kim and Yang 2023).
+import { StudioError } from '../../../shared/errors';
+import type { ParameterCount } from '../../../shared/events';
+import { lowRankPairs, type LowRankPair } from '../encoders/lowRank';
+import type { Encoder } from '../encoders/encoder';
+import { linearNames } from '../encoders/graph';
+import type { Question } from '../entailment/question';
+import { lowRankVector } from '../evaluation/tunedReader';
+import type { Recipe } from './recipe';
+
+export const largestShare = 0.03;
+
+/** Places of a question past which its tokens are not tuned: a step would not fit into memory. */
+const mostPlaces = 640;
+
+export interface Plan {
+  /** Template and label tokens, head, bias and scale are tuned; else the question stays zero-shot. */
+  readonly tunesTokens: boolean;
+  readonly linear: boolean;
+  /** Low-rank updates of the text side; empty when they do not fit. */
+  readonly pairs: readonly LowRankPair[];
+  readonly parameters: ParameterCount;
+}
+
+/**
+ * Chooses what fits, the cheapest parts first; the text side gets the largest rank up to the
+ * recipe's that is left. Throws 'over-budget' when not even the bias of each label fits.
+ */
+export function makePlan(encoder: Encoder, question: Question, recipe: Recipe): Plan {
+  const { hidden_size: hidden, num_hidden_layers: layers } = encoder.config;
+  const base = encoder.info.parameters;
+  const budget = Math.floor(largestShare * base);
+  const labels = question.labels.length;
+  const parts: { part: string; numbers: number }[] = [];
+  let used = 0;
+  const take = (part: string, numbers: number): boolean => {
+    if (used + numbers > budget) return false;
+    parts.push({ part, numbers });
+    used += numbers;
+    return true;
+  };
+
+  if (!take('how common each label is', labels))
+    throw new StudioError(
+      'over-budget',
+      `${labels} labels need more than 3 % of the encoder "${encoder.info.name}". Use fewer labels or a larger encoder.`,
+    );
+  const places = question.ids.length;
+  const template = question.templateTokens;
+  const tunesTokens =
+    places <= mostPlaces && take('words of the labels', (places - template) * hidden);
+  if (tunesTokens) {
+    take('words of the template', template * hidden);
+    take('entailment answer', 3 * hidden + 3 + 1);
+  }
+  const linear = take('linear expert', labels * layers * hidden);
+  const expert = labels * hidden;
+  const perRank = lowRankVector(lowRankPairs(encoder.config, 'text', linearNames, 1)).size;
+  const rank = Math.min(recipe.text.rank, Math.floor((budget - used - expert) / perRank));
+  const pairs = linear && rank >= 1 ? lowRankPairs(encoder.config, 'text', linearNames, rank) : [];
+  if (pairs.length > 0) {
+    take('expert on tuned texts', expert);
+    take('how texts are read', perRank * rank);
+  }
+  return {
+    tunesTokens,
+    linear,
+    pairs,
+    parameters: { learned: used, base, share: used / base, parts },
+  };
+}

@@ -1,0 +1,157 @@
+// A training run from labelled texts to a classifier, as a stream of events; reads like the method.
+import { checkExamples } from '../../../shared/checkExamples';
+import type { RunSummary, TrainEvent, TrainRequest } from '../../../shared/events';
+import type { Learned } from '../evaluation/learned';
+import { countLearned } from '../evaluation/learnedFile';
+import { predictTexts } from '../evaluation/predict';
+import type { Readers } from '../evaluation/readers';
+import { assemble, tunedOutOfFold } from './assemble';
+import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import { heldOutRows, judgeHeldOut, otherRows } from './combine';
+import { runPasses, totalSteps, type Pass } from './passes';
+import { prepare, type Prepared } from './prepare';
+import type { Recipe } from './recipe';
+import { Stopwatch } from './stopwatch';
+import { crossValidation, describeRecipe } from './summary';
+import { TextTuning } from './textTuning';
+import { TokenTuning } from './tokenTuning';
+
+export interface TrainContext {
+  readonly readers: Readers;
+  readonly recipe: Recipe;
+  /** Folder of the run, for checkpoints. */
+  readonly folder: string;
+  /** Stops the run; nothing is kept. */
+  readonly cancel: AbortSignal;
+  /** "Stop and keep this moment". */
+  readonly keep: AbortSignal;
+}
+
+/** A pass that is there to judge: the texts that it does not see. */
+interface Check extends Pass {
+  readonly heldOut: readonly number[];
+}
+
+/** Streams all events but the last, `finished`, which the caller sends once the run is stored. */
+export async function* train(
+  request: TrainRequest,
+  context: TrainContext,
+): AsyncGenerator<TrainEvent, { learned: Learned; summary: RunSummary }> {
+  checkExamples(request.task, request.examples);
+  const { readers, recipe, folder, cancel, keep } = context;
+  const { encoder, provider } = readers;
+  const clock = new Stopwatch();
+
+  yield { type: 'phase', phase: 'reading' };
+  const prepared = await prepare(readers, request, recipe, cancel);
+  const { labelled, plan } = prepared;
+  clock.lap('reading');
+
+  const { tokens, text } = await openTunings(request, prepared, context);
+  try {
+    const learning = [tokens, text].flatMap((tuning): Pass[] =>
+      tuning ? [{ tuning, rows: otherRows(labelled, []), share: 1, phase: 'learning' }] : [],
+    );
+    const checks = text ? planChecks(prepared, text, recipe, request.seed) : [];
+    const passes = [...learning, ...checks];
+    const from = await readCheckpoint(folder, request);
+    const cutTexts = request.examples.flatMap(({ id }, i) => {
+      const { tokens: all = 0, kept = 0 } = labelled.rows[i] ?? {};
+      return kept < all ? [{ id, tokens: all, kept }] : [];
+    });
+    yield {
+      type: 'started',
+      steps: totalSteps(passes),
+      provider,
+      parameters: plan.parameters,
+      cutTexts,
+      resumedAt: from?.losses.length ?? 0,
+    };
+    clock.lap('preparing');
+
+    const learnedFrom = (vectors: readonly Float32Array[]) => {
+      const of = (tuning: Pass['tuning'] | null) =>
+        vectors[learning.findIndex((pass) => pass.tuning === tuning)] ?? null;
+      return assemble(readers, prepared, { tokens: of(tokens), text: of(text) }, tokens, recipe);
+    };
+    const { finished, losses, stoppedEarly } = yield* runPasses(passes, from, {
+      cancel,
+      keep,
+      save: (checkpoint) => writeCheckpoint(folder, request, checkpoint),
+      show:
+        request.watch.length === 0
+          ? null
+          : async (vectors, step) => {
+              const learned = await learnedFrom(vectors);
+              const predictions = await predictTexts(readers, learned, request.watch, cancel);
+              return { type: 'watch', step, predictions };
+            },
+    });
+    clock.lap('learning');
+
+    yield { type: 'phase', phase: 'keeping' };
+    const learned = await learnedFrom(finished);
+    const done = checks.flatMap(({ heldOut }, i) => {
+      const parameters = finished[learning.length + i];
+      return parameters && !stoppedEarly ? [{ heldOut, parameters }] : [];
+    });
+    const tunedHeldOut = await tunedOutOfFold(readers, prepared, done, recipe);
+    const judged = judgeHeldOut(prepared, tunedHeldOut, recipe);
+    const ids = request.examples.map(({ id }) => id);
+    clock.lap('judging');
+    const summary: RunSummary = {
+      runId: request.runId,
+      encoder: encoder.info.id,
+      task: request.task,
+      createdAt: Date.now(),
+      seed: request.seed,
+      stoppedEarly,
+      provider,
+      parameters: countLearned(learned, encoder.info.parameters),
+      crossValidation:
+        prepared.folds.length < 2
+          ? null
+          : crossValidation(labelled, ids, judged, prepared.folds.length),
+      losses: [...losses],
+      seconds: clock.laps,
+      recipe: describeRecipe(learned, plan),
+      cutTexts,
+    };
+    return { learned, summary };
+  } finally {
+    await tokens?.release();
+    await text?.release();
+  }
+}
+
+async function openTunings(
+  { seed }: TrainRequest,
+  { plan, labelled, start, zeroShot }: Prepared,
+  { readers, recipe }: TrainContext,
+): Promise<{ tokens: TokenTuning | null; text: TextTuning | null }> {
+  const tokens = plan.tunesTokens
+    ? await TokenTuning.open(readers, start, labelled, zeroShot, { recipe: recipe.tokens, seed })
+    : null;
+  const text =
+    plan.pairs.length > 0
+      ? await TextTuning.open(readers, plan.pairs, labelled, { recipe: recipe.text, seed })
+      : null;
+  return { tokens, text };
+}
+
+/** The text tuning once more for each fold, shorter, without the fold's texts. */
+function planChecks(
+  { labelled }: Prepared,
+  tuning: TextTuning,
+  recipe: Recipe,
+  seed: number,
+): Check[] {
+  const { folds, share } = recipe.check;
+  return heldOutRows(labelled, folds, seed).map((heldOut) => ({
+    tuning,
+    rows: otherRows(labelled, heldOut),
+    heldOut,
+    share,
+    phase: 'checking',
+  }));
+}
