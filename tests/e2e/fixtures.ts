@@ -17,6 +17,8 @@ export interface HostOptions {
 /** A running studio. */
 export interface StudioProcess {
   readonly dataFolder: string;
+  /** Address of its page, for a page of one's own. */
+  readonly address: () => string;
   /** A page that shows it. */
   open(): Promise<Page>;
   /** Ends it as a power cut would, without a chance to tidy up. */
@@ -84,6 +86,7 @@ class BrowserStudio implements StudioProcess {
     return page;
   }
 
+  address = (): string => this.#address;
   kill = (): Promise<void> => endNow(this.#process);
 }
 
@@ -101,6 +104,7 @@ class DesktopStudio implements StudioProcess {
     return this.#app.firstWindow();
   }
 
+  address = (): string => 'app://handful/';
   kill = (): Promise<void> => endNow(this.#app?.process() ?? null);
 }
 
