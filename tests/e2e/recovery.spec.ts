@@ -1,0 +1,52 @@
+// Whatever is killed, no label is lost.
+import { type Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+
+/** Makes a project of the sample's texts alone, with two labels, and opens its Label step. */
+async function beginLabelling(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /sample/i }).click();
+  await page.getByLabel('Column with labels').selectOption({ index: 0 });
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await page.keyboard.press('Alt+2');
+  await page.getByRole('textbox', { name: 'Label 1', exact: true }).fill('praise');
+  await page.getByRole('textbox', { name: 'Label 2', exact: true }).fill('complaint');
+  await page.getByRole('button', { name: 'Start labelling' }).click();
+  await expect(labelled(page, 0)).toBeVisible();
+}
+
+const labelled = (page: Page, count: number) => page.getByText(`${count} of 300 texts labelled`);
+const saved = (page: Page) => page.getByText('Saved', { exact: true });
+
+/** Labels one text with a key, and waits until the screen has counted it. */
+async function label(page: Page, key: string, count: number): Promise<void> {
+  await page.keyboard.press(key);
+  await expect(labelled(page, count)).toBeVisible();
+}
+
+test.skip(({ host }) => host === 'electron', 'There the page goes with its process.');
+
+test('labels outlive the studio`s process, the page and the page`s storage', async ({
+  studio,
+  page,
+  browser,
+}) => {
+  await beginLabelling(page);
+  await label(page, '1', 1);
+  await label(page, '2', 2);
+  await expect(saved(page)).toBeVisible();
+
+  await studio.kill();
+  await label(page, '1', 3); // the page goes on alone, and says so
+  await expect(page.getByText(/Not saved yet/)).toBeVisible();
+  await studio.start();
+  await expect(saved(page)).toBeVisible({ timeout: 15_000 });
+
+  await page.reload();
+  await expect(labelled(page, 3)).toBeVisible();
+
+  const elsewhere = await (await browser.newContext()).newPage(); // with a storage that is empty
+  await elsewhere.goto(studio.address());
+  await elsewhere.getByText('Customer messages').click();
+  await elsewhere.keyboard.press('Alt+2');
+  await expect(labelled(elsewhere, 3)).toBeVisible();
+});
