@@ -1,5 +1,5 @@
-// Error code -> a heading and what to do next. The sentence in between is the error's own, written
-// where the error was raised.
+// Error code -> a heading and what comes next. The sentence in between is the error's own, written
+// where the error was raised; where it says what to do, this adds what became of the user's work.
 import { toStudioError, type ErrorCode } from '../../shared/errors';
 
 export interface ErrorMessage {
@@ -15,9 +15,9 @@ const messages: Record<ErrorCode, { heading: string; next: string }> = {
   },
   'bad-table': {
     heading: 'This file cannot be opened',
-    next: 'Save it as CSV or Excel (.xlsx) with one text per row, then open it again.',
+    next: 'Nothing was stored.',
   },
-  'too-large': { heading: 'Too large', next: 'Split it into smaller parts, then try again.' },
+  'too-large': { heading: 'Too large', next: 'Nothing was stored.' },
   'too-few-examples': {
     heading: 'A few more labels are needed',
     next: 'Label at least two texts for two labels, then train again.',
@@ -67,11 +67,11 @@ const messages: Record<ErrorCode, { heading: string; next: string }> = {
   },
   'disk-full': {
     heading: 'The disk is full',
-    next: 'Free some space; saving goes on by itself.',
+    next: 'Saving goes on by itself as soon as there is room.',
   },
   'no-permission': {
     heading: 'Not allowed here',
-    next: 'Choose another folder, or change its permissions.',
+    next: 'Your work is kept in this window meanwhile.',
   },
   'port-in-use': { heading: 'Handful runs already', next: 'Use the window that is open.' },
   internal: {

@@ -26,7 +26,14 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /** True where Enter and Space press what has the focus. */
 export const isOnControl = ({ target }: KeyboardEvent): boolean =>
-  target instanceof HTMLElement && target.matches('button, a, summary, input, select, [role=row]');
+  target instanceof HTMLElement && target.matches('button, a, summary, input, select');
+
+/** A button that was clicked with the mouse lets go of the focus: Enter and Space belong to the screen. */
+export function releaseFocus({ target, detail }: MouseEvent): void {
+  const wasPointer = detail > 0;
+  const button = target instanceof Element ? target.closest('button') : null;
+  if (wasPointer && button === document.activeElement) button?.blur();
+}
 
 /** `undo` for Ctrl/Cmd+Z, `redo` for Ctrl/Cmd+Shift+Z and Ctrl+Y. */
 export function historyKey(event: KeyboardEvent): 'undo' | 'redo' | null {

@@ -7,6 +7,8 @@ export interface Place {
   /** Null: the list of projects. */
   projectId: string | null;
   step: StepName;
+  /** A text to start with, in the Label step. */
+  exampleId: string | null;
 }
 
 export class Navigation {
@@ -26,12 +28,18 @@ export class Navigation {
     location.hash = '#/';
   }
 
-  goTo(projectId: string, step: StepName): void {
-    location.hash = `#/${projectId}/${step}`;
+  goTo(projectId: string, step: StepName, exampleId?: string): void {
+    location.hash = [`#/${projectId}/${step}`, ...(exampleId ? [exampleId] : [])].join('/');
   }
 }
 
 function readPlace(hash: string): Place {
-  const [, projectId = null, name] = /^#\/([^/]+)(?:\/(\w+))?/.exec(hash) ?? [];
-  return { projectId, step: steps.find((each) => each === name) ?? 'texts' };
+  const [projectId, name, exampleId] = hash.replace(/^#\/?/, '').split('/').map(orNull);
+  return {
+    projectId: projectId ?? null,
+    step: steps.find((each) => each === name) ?? 'texts',
+    exampleId: exampleId ?? null,
+  };
 }
+
+const orNull = (part: string): string | null => (part === '' ? null : part);

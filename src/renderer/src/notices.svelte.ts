@@ -9,7 +9,7 @@ export interface Notice {
   text: string;
 }
 
-const shownMs = 5000;
+const shownMs = 4000;
 
 export class Notices {
   #list = $state.raw<readonly Notice[]>([]);

@@ -11,8 +11,8 @@ export const countOf = (value: number, one: string, many = `${one}s`): string =>
 
 /** 0.834 -> "83 %"; never "100 %" for what is only nearly certain, nor "0 %" for what is not nil. */
 export function percent(share: number): string {
-  if (share > 0.99 && share < 1) return 'over 99 %';
-  if (share > 0 && share < 0.01) return 'under 1 %';
+  if (share > 0.99 && share < 1) return '> 99 %';
+  if (share > 0 && share < 0.01) return '< 1 %';
   return `${whole.format(share * 100)} %`;
 }
 

@@ -11,6 +11,9 @@ import type {
   TrainRequest,
 } from '../../shared/events';
 
+const mostAttempts = 10;
+const pauseMs = 400;
+
 export type TrainingStatus = 'running' | 'finished' | 'stopped' | 'failed';
 
 /** What a watched text is taken for, and whether that has changed since the run began. */
@@ -89,8 +92,7 @@ export class TrainingRun {
     this.#status = 'running';
     this.#error = null;
     try {
-      for await (const event of studio.training.run(this.request, this.#abort.signal))
-        this.#take(event);
+      await this.#followPatiently(studio);
       this.#status = this.#summary ? 'finished' : 'stopped';
     } catch (error) {
       this.#error = toStudioError(error);
@@ -108,6 +110,19 @@ export class TrainingRun {
   async keep(studio: Studio): Promise<void> {
     this.#keeping = true;
     await studio.training.keep({ runId: this.request.runId });
+  }
+
+  /** The engine may need a moment to put down what it was doing: a prediction that was cancelled. */
+  async #followPatiently(studio: Studio): Promise<void> {
+    for (let attempt = 1; ; attempt++)
+      try {
+        for await (const event of studio.training.run(this.request, this.#abort.signal))
+          this.#take(event);
+        return;
+      } catch (error) {
+        if (toStudioError(error).code !== 'busy' || attempt === mostAttempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
   }
 
   #take(event: TrainEvent): void {

@@ -72,7 +72,7 @@ export class ImportDraft {
       this.#error = null;
       if (sameColumns && this.#textColumn !== null) return;
       this.#textColumn = guessTextColumn(table) ?? (table.columns.length === 1 ? 0 : null);
-      this.#labelColumn = guessLabelColumn(table);
+      this.#labelColumn = this.source.takesLabels ? guessLabelColumn(table) : null;
     } catch (error) {
       this.#error = toStudioError(error);
     }

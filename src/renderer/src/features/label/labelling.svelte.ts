@@ -22,8 +22,13 @@ export class Labelling {
   /** The labels of the text in view with their confidence, surest first; empty while unknown. */
   readonly suggestions = $derived(this.current ? this.#suggestionsFor(this.current.id) : []);
 
-  constructor(readonly session: ProjectSession) {
-    this.#showNext();
+  /** Starts with the given text, if the project has it, else with the one that the queue chooses. */
+  constructor(
+    readonly session: ProjectSession,
+    first: string | null,
+  ) {
+    if (first !== null && session.open.example(first)) this.#show(first);
+    else this.#showNext();
   }
 
   get canGoBack(): boolean {
@@ -70,8 +75,8 @@ export class Labelling {
     const row = await (direction === 'undo' ? open.undo() : open.redo());
     const change = row?.backward.find(({ type }) => type === 'decision');
     if (change?.type !== 'decision') return;
-    if (direction === 'undo') this.#show(change.exampleId);
-    else this.#showNext();
+    this.#show(change.exampleId);
+    if (direction === 'redo') this.#goOn();
   }
 
   #suggestionsFor(id: string): Suggestion[] {
@@ -88,19 +93,26 @@ export class Labelling {
     this.#busy = true;
     try {
       await action(current);
-      if (this.#at < this.#trail.length - 1) this.#at++;
-      else this.#showNext();
+      this.#goOn();
     } finally {
       this.#busy = false;
     }
   }
 
+  /** On to the next text of the trail that is undecided, or to a new one. */
+  #goOn(): void {
+    const { open } = this.session;
+    const ahead = this.#trail.findIndex(
+      (id, place) => place > this.#at && open.example(id)?.decision === null,
+    );
+    if (ahead === -1) this.#showNext();
+    else this.#at = ahead;
+  }
+
+  /** Shows a text where it is on the trail, or at the trail's end. */
   #show(id: string): void {
-    const place = this.#trail.lastIndexOf(id);
-    if (place === -1) {
-      this.#trail = [...this.#trail, id];
-      this.#at = this.#trail.length - 1;
-    } else this.#at = place;
+    if (!this.#trail.includes(id)) this.#trail = [...this.#trail, id];
+    this.#at = this.#trail.indexOf(id);
   }
 
   #showNext(): void {
@@ -117,15 +129,24 @@ export class Labelling {
       recent: this.#recentTexts(),
       turn: open.decided.length,
     });
-    if (next) this.#show(next.id);
+    if (next) {
+      // What was skipped comes again at the end and not where it was.
+      this.#trail = [...this.#trail.filter((id) => id !== next.id), next.id];
+      this.#at = this.#trail.length - 1;
+    }
     // Past the end of the trail there is no text: all are done.
     else if (this.current?.decision || !this.current) this.#at = this.#trail.length;
   }
 
+  /** The texts shown or labelled last; those that came with labels do not count. */
   #recentTexts(): string[] {
     const { open } = this.session;
     const shown = this.#trail.slice(-recentTexts).map((id) => open.example(id)?.text ?? '');
-    const decided = open.decided.slice(-recentTexts).map(({ text }) => text);
+    const decided = open.decided
+      .filter(({ decision }) => decision?.source !== 'imported')
+      .toSorted((a, b) => (a.decision?.at ?? 0) - (b.decision?.at ?? 0))
+      .slice(-recentTexts)
+      .map(({ text }) => text);
     return [...shown, ...decided];
   }
 }
