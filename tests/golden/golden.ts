@@ -82,6 +82,7 @@ export interface GoldContrast extends TextBatch {
   /** [B, H]: of the last layer */
   readonly vectors: GoldTensor;
   readonly loss: number;
+  readonly terms: Readonly<Record<'contrast' | 'pair' | 'prototype', number>>;
   readonly gradients: GoldTensors;
 }
 

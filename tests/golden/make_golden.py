@@ -46,9 +46,12 @@ FILES. A tensor is {"shape": [...], "data": [...]}, row-major; a mask holds 0 an
                            losses,                                   before step 1, 2, 3 and after the last
                            after1, after3: {name: tensor}}           part of a name: what stands before its first dot
   contrast.json           text-side low-rank on q, k, v, o, i, d of every layer, trained by contrast:
-                          {texts, ids, mask, targets, temperature, trainables, vectors [B, H], loss, gradients}
-                          z = last layer's mean over real tokens scaled to length 1; mean over the anchors i that have
-                          positives P(i) (same target) of -1/|P(i)| sum_p log(exp(z_i.z_p / t) / sum_{a != i} exp(z_i.z_a / t))
+                          {texts, ids, mask, targets, temperature, trainables, vectors [B, H], loss, terms, gradients}
+                          z = last layer's mean over real tokens scaled to length 1; loss = sum of the terms:
+                          contrast: mean over the anchors i that have positives P(i) (same target) of
+                          -1/|P(i)| sum_p log(exp(z_i.z_p / t) / sum_{a != i} exp(z_i.z_a / t))
+                          pair: mean of (1 - z_i.z_j)^2 over pairs of one target + mean of (z_i.z_j)^2 over all other pairs
+                          prototype: mean over the anchors of the cross-entropy of cos(z_i, sum of each target's z but z_i) / t
 """
 import json
 import math
@@ -208,6 +211,20 @@ def contrast_of(z, targets, temperature):
     log_p = similar - similar.logsumexp(-1, keepdim=True)
     anchors = same.any(-1)
     return (-log_p.masked_fill(~same, 0).sum(-1)[anchors] / same.sum(-1)[anchors]).mean()
+
+
+def pair_of(z, targets):
+    same = targets[:, None] == targets[None]
+    alike, unlike, similar = same & ~torch.eye(len(z), dtype=torch.bool), ~same, z @ z.T
+    return ((1 - similar[alike]) ** 2).mean() + (similar[unlike] ** 2).mean()
+
+
+def prototype_of(z, targets, temperature):
+    members = F.one_hot(targets).to(z.dtype)
+    without = (members.T @ z)[None] - members[:, :, None] * z[:, None]
+    logits = (F.normalize(without, dim=-1) * z[:, None]).sum(-1) / temperature
+    anchors = (targets[:, None] == targets[None]).sum(-1) > 1
+    return F.cross_entropy(logits[anchors], targets[anchors])
 
 
 # ---- what is recorded ----
@@ -407,10 +424,12 @@ class Golden:
         for value in p.values():
             value.requires_grad_()
         z = self.reference.text_pass(ids, mask, p)[1][-1]
-        loss = contrast_of(z, targets, 0.1)
+        terms = {"contrast": contrast_of(z, targets, 0.1), "pair": pair_of(z, targets), "prototype": prototype_of(z, targets, 0.1)}
+        loss = sum(terms.values())
         loss.backward()
         write("contrast", {"texts": texts, "ids": tensor(ids), "mask": tensor(mask), "targets": targets.tolist(), "temperature": 0.1,
                            "trainables": {k: tensor(v) for k, v in p.items()}, "vectors": tensor(z), "loss": json_number(loss.item()),
+                           "terms": {k: json_number(v.item()) for k, v in terms.items()},
                            "gradients": {k: tensor(v.grad) for k, v in p.items()}})
 
 

@@ -6,12 +6,13 @@ import { toyEncoder } from '../../../../tests/toyEncoder';
 import { openEncoder } from '../encoders/encoder';
 import { linearNames } from '../encoders/graph';
 import { lowRankPairs } from '../encoders/lowRank';
+import { packedFeeds } from '../evaluation/tunedReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
-import { dataOf, floats, longs, scalar } from '../runtime/tensor';
-import { packBatch } from '../tokenization/packBatch';
+import { dataOf, floats, scalar } from '../runtime/tensor';
 import { contrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
+import { contrastFeeds } from './textTuning';
 
 it('has the loss, vectors and gradients of PyTorch', async () => {
   const gold = await readGoldContrast();
@@ -34,8 +35,7 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
       .slice(b * width, (b + 1) * width)
       .filter((_id, t) => gold.mask.data[b * width + t] === 1),
   );
-  const packed = packBatch(rows);
-  const { positives, others, anchors } = contrastTargets(gold.targets.map((target) => [target]));
+  const targets = contrastTargets(gold.targets.map((target) => [target]));
   const flat = (data: Float32Array) => floats(data, [vector.size]);
   const parameters = new Float32Array(vector.size);
   for (const name of names) vector.view(parameters, name).set(gold.trainables[name]?.data ?? []);
@@ -48,16 +48,12 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
     decays: flat(zeros),
     rate: scalar(1),
     corrections: floats(Float32Array.of(1, 1), [2]),
-    ids: longs(packed.ids, [packed.ids.length]),
-    positions: longs(packed.positions, [packed.ids.length]),
-    places: longs(packed.places, [batch, packed.width]),
-    cells: longs(packed.cells, [packed.ids.length]),
-    mask: floats(packed.mask, [batch, packed.width]),
-    positives: floats(positives, [batch, batch]),
-    others: floats(others, [batch, batch]),
-    anchors: floats(anchors, [batch]),
+    ...packedFeeds(rows),
+    ...contrastFeeds(targets, batch),
   });
   expect(Math.abs((dataOf(result.loss)[0] ?? Number.NaN) - gold.loss)).toBeLessThan(1e-5);
+  for (const [name, value] of Object.entries(gold.terms))
+    expect(Math.abs((dataOf(result[name])[0] ?? Number.NaN) - value), name).toBeLessThan(1e-5);
   expect(relativeError(dataOf(result.vectors), gold.vectors.data)).toBeLessThan(1e-5);
   for (const name of names)
     expect(

@@ -7,12 +7,12 @@ import { packedInputs, textPass, unitLength } from '../encoders/textPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
 import type { ParameterVector } from '../onnx/parameterVector';
-import { contrastLoss } from './contrast';
+import { contrastInputs, contrastLoss, pairLoss, prototypeLoss } from './contrast';
 import { trainedInput, update } from './update';
 
 /**
- * Inputs: those of `update`; those of `packedInputs`; positives, others [batch, batch] and anchors
- * [batch] of `contrastLoss`. Outputs: those of `update`; loss []; vectors [batch, hidden] of length 1.
+ * Inputs: those of `update`, `packedInputs` and `contrastInputs`. Outputs: those of `update`; loss and
+ * its three terms contrast, pair and prototype []; vectors [batch, hidden] of length 1.
  */
 export function contrastGraph(
   encoder: Encoder,
@@ -27,12 +27,11 @@ export function contrastGraph(
   const last = means.at(-1);
   if (!last) throw new Error('An encoder has at least one layer.');
   const vectors = unitLength(g, last);
-  const square = (name: string) => g.input(name, 'float32', ['batch', 'batch']);
-  const targets = {
-    positives: square('positives'),
-    others: square('others'),
-    anchors: g.input('anchors', 'float32', ['batch']),
-  };
-  const loss = contrastLoss(g, vectors, targets, temperature);
-  return g.model({ ...update(g, trained, loss, longestGradient), loss, vectors });
+  const targets = contrastInputs(g);
+  const contrast = contrastLoss(g, vectors, targets, temperature);
+  const pair = pairLoss(g, vectors, targets);
+  const prototype = prototypeLoss(g, vectors, targets, temperature);
+  const loss = g.add(g.add(contrast, pair), prototype);
+  const terms = { loss, contrast, pair, prototype };
+  return g.model({ ...update(g, trained, loss, longestGradient), ...terms, vectors });
 }

@@ -78,5 +78,5 @@ export const defaultRecipe: Recipe = {
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.01, biasPenalty: 0.1 },
-  tuned: { part: 0.75, spread: 1.25 },
+  tuned: { part: 0.75, spread: 1.5 },
 };

@@ -9,7 +9,7 @@ import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
 import { linearSchedule } from '../optimizer/schedule';
 import { textRow } from '../tokenization/textRow';
-import { contrastTargets } from './contrast';
+import { contrastTargets, type ContrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
 import { classesOf, type Labelled } from './labelled';
 import type { TextRecipe } from './recipe';
@@ -112,14 +112,22 @@ export class TextTuning implements Tuning {
     }));
     const present = new Set(texts.flatMap(({ classes }) => classes));
     const all = [...texts, ...this.anchors.filter(({ classes: [own = -1] }) => present.has(own))];
-    const { positives, others, anchors } = contrastTargets(all.map(({ classes }) => classes));
-    return {
-      ...packedFeeds(all.map(({ ids }) => ids)),
-      positives: floats(positives, [all.length, all.length]),
-      others: floats(others, [all.length, all.length]),
-      anchors: floats(anchors, [all.length]),
-    };
+    const targets = contrastTargets(all.map(({ classes }) => classes));
+    return { ...packedFeeds(all.map(({ ids }) => ids)), ...contrastFeeds(targets, all.length) };
   }
+}
+
+/** What to feed for `contrastInputs`. */
+export function contrastFeeds(
+  { anchors, members, classes, ...squares }: ContrastTargets,
+  batch: number,
+): Record<string, Tensor> {
+  const pairs = Object.entries(squares).map(([name, data]) => [name, floats(data, [batch, batch])]);
+  return {
+    ...(Object.fromEntries(pairs) as Record<string, Tensor>),
+    anchors: floats(anchors, [batch]),
+    members: floats(members, [batch, classes]),
+  };
 }
 
 /** The first factor random with variance 1 / inputs, the second 0: at first nothing changes. */
