@@ -19,6 +19,8 @@ export interface StudioProcess {
   readonly dataFolder: string;
   /** Address of its page, for a page of one's own. */
   readonly address: () => string;
+  /** Its main process. */
+  readonly pid: () => number;
   /** A page that shows it. */
   open(): Promise<Page>;
   /** Ends it as a power cut would, without a chance to tidy up. */
@@ -87,6 +89,7 @@ class BrowserStudio implements StudioProcess {
   }
 
   address = (): string => this.#address;
+  pid = (): number => this.#process?.pid ?? 0;
   kill = (): Promise<void> => endNow(this.#process);
 }
 
@@ -105,6 +108,7 @@ class DesktopStudio implements StudioProcess {
   }
 
   address = (): string => 'app://handful/';
+  pid = (): number => this.#app?.process().pid ?? 0;
   kill = (): Promise<void> => endNow(this.#app?.process() ?? null);
 }
 
