@@ -9,6 +9,8 @@ export default defineConfig({
           include: ['src/{shared,main,preload}/**/*.test.ts', 'tests/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       { extends: './vitest.renderer.config.ts', test: { name: 'renderer' } },

@@ -34,7 +34,7 @@ async function start(dataFolder: string, ...args: string[]) {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.error += text));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await Promise.race([ended, expect.poll(() => output.out, { timeout: 10_000 }).toContain('\n')]);
+  await Promise.race([ended, expect.poll(() => output.out, { timeout: 30_000 }).toContain('\n')]);
   const address = /^Handful is open at (http:\/\/127\.0\.0\.1:(\d+)\/\?token=([0-9a-f]{32}))$/m;
   const [, url = '', port = '', token = ''] = address.exec(output.out) ?? [];
   return { child, output, ended, url, port: Number(port), token };

@@ -14,20 +14,19 @@ export type Claim =
   | { readonly isOurs: true; readonly release: () => Promise<void> }
   | { readonly isOurs: false; readonly holder: Holder };
 
-const patienceMs = 1_000;
+const patienceMs = 5_000;
 
 /** Claims the folder for this process, or says what kind of host has it. */
 export async function claimFolder(dataFolder: string, as: Holder): Promise<Claim> {
   const address = socketOf(dataFolder);
-  for (const isLastTry of [false, true]) {
+  for (let tries = 0; tries < 3; tries++) {
     const server = await listen(address, as);
     if (server) return { isOurs: true, release: () => close(server) };
     const holder = await askHolder(address);
     if (holder) return { isOurs: false, holder };
-    // Left by a process that was killed. (A Windows pipe goes with its process.)
-    if (!isLastTry) await rm(address, { force: true });
+    await rm(address, { force: true }).catch(() => undefined); // left by a process that was killed
   }
-  // Somebody is there who does not answer, which is no Handful: better open than locked out.
+  // The address can be neither used nor freed: better open without a claim than not at all.
   return { isOurs: true, release: () => Promise.resolve() };
 }
 
@@ -57,14 +56,17 @@ function listen(address: string, as: Holder): Promise<Server | null> {
   });
 }
 
+/** Who listens there; null when nobody does. */
 function askHolder(address: string): Promise<Holder | null> {
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect(address);
+    let isThere = false;
+    const socket = connect(address, () => (isThere = true));
     socket.setTimeout(patienceMs, () => socket.destroy());
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(answer === 'app' || answer === 'browser' ? answer : null));
+    // Whoever is there without a word is still there: a window that hangs, for instance.
+    socket.on('close', () => resolve(answer === 'browser' ? answer : isThere ? 'app' : null));
   });
 }
 

@@ -22,12 +22,14 @@ import { servePage } from './pageProtocol';
 
 vi.mock('electron', () => import('../../tests/contract/fakeElectron'));
 
+const waitUntil = (claim: () => boolean) => vi.waitUntil(claim, { timeout: 20_000 });
+
 let dataFolder = '';
 beforeAll(async () => {
   dataFolder = await mkdtemp(path.join(os.tmpdir(), 'handful-app-'));
   vi.stubEnv('HANDFUL_DATA', dataFolder);
   await import('./index');
-  await vi.waitUntil(() => BrowserWindow.all.length === 1);
+  await waitUntil(() => BrowserWindow.all.length === 1);
 });
 
 function newestWindow(): BrowserWindow {
@@ -143,14 +145,14 @@ describe('the page', () => {
   it('gets the engine in a utility process with the app`s folders', async () => {
     const studio = connectPage(newestWindow().webContents);
     const listing = studio.encoders.list();
-    await vi.waitUntil(() => utilityProcess.forked.length === 1);
+    await waitUntil(() => utilityProcess.forked.length === 1);
     const [forked] = utilityProcess.forked;
     expect(forked?.entry).toBe('engine.js');
     expect(forked?.options).toMatchObject({
       serviceName: 'handful-engine',
       env: { HANDFUL_DATA: dataFolder },
     });
-    await vi.waitUntil(() => forked?.child.posted.length === 1);
+    await waitUntil(() => forked?.child.posted.length === 1);
     expect(forked?.child.posted[0]).toMatchObject({ group: 'encoders', name: 'list' });
     forked?.child.emit('message', { type: 'value', id: 1, value: [] });
     forked?.child.emit('message', { type: 'end', id: 1 });
@@ -169,7 +171,7 @@ describe('the end', () => {
   it('ends the engine before the app quits', async () => {
     app.quit();
     expect(app.quits).toBe(0);
-    await vi.waitUntil(() => app.quits === 1);
+    await waitUntil(() => app.quits === 1);
   });
 
   it('says so and leaves when the browser host has the folder', async () => {
@@ -177,7 +179,7 @@ describe('the end', () => {
     vi.resetModules();
     const before = { windows: BrowserWindow.all.length, quits: app.quits };
     await import('./index');
-    await vi.waitUntil(() => app.quits === before.quits + 1);
+    await waitUntil(() => app.quits === before.quits + 1);
     expect(dialog.errors[0]).toMatch(/already open: It is open in your browser/);
     expect(BrowserWindow.all).toHaveLength(before.windows);
     if (claim.isOurs) await claim.release();

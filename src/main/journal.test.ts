@@ -234,8 +234,7 @@ describe('a disk that refuses', () => {
     const saved: string[] = [];
     for (let round = 0; round < 8; round++) {
       const child = fork(writer, [folder, `r${round}`, 'p1', 'p2'], { execArgv: [] });
-      setTimeout(() => child.kill('SIGKILL'), 250 + 37 * round);
-      saved.push(...(await listen(child)).saved);
+      saved.push(...(await listen(child, 20 + 7 * round)).saved);
     }
     const journal = openJournal(folder);
     const kept = [...(await readIds(journal, 'p1')), ...(await readIds(journal, 'p2'))];
@@ -245,13 +244,16 @@ describe('a disk that refuses', () => {
   });
 });
 
-/** What a writer said until it ended. */
-function listen(child: ChildProcess): Promise<{ saved: string[]; failure: object | null }> {
+/** What a writer said until it ended, killed after it had said `enough` entries saved. */
+function listen(
+  child: ChildProcess,
+  enough = Infinity,
+): Promise<{ saved: string[]; failure: object | null }> {
   const saved: string[] = [];
   let failure: object | null = null;
   child.on('message', (message: { saved?: string }) => {
-    if (message.saved !== undefined) saved.push(message.saved);
-    else failure = message;
+    if (message.saved === undefined) failure = message;
+    else if (saved.push(message.saved) === enough) child.kill('SIGKILL');
   });
   return new Promise((resolve) => child.once('close', () => resolve({ saved, failure })));
 }
