@@ -1,0 +1,71 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { findStudio } from './connect';
+
+/** As much of a window as the connection needs. */
+function windowAt(address: string, stored: Record<string, string> = {}) {
+  const page = { href: address };
+  const window = {
+    location: new URL(address),
+    sessionStorage: {
+      getItem: (key: string) => stored[key] ?? null,
+      setItem: (key: string, value: string) => {
+        stored[key] = value;
+      },
+    },
+    history: {
+      state: null,
+      replaceState: (_state: unknown, _title: string, url: URL) => {
+        page.href = url.href;
+      },
+    },
+  };
+  return { window: window as unknown as Window, page, stored };
+}
+
+const opened: string[] = [];
+class Socket {
+  onopen = () => undefined;
+  constructor(address: string) {
+    opened.push(address);
+    queueMicrotask(() => this.onopen());
+  }
+}
+
+afterEach(() => {
+  opened.length = 0;
+  vi.unstubAllGlobals();
+});
+
+test('takes the token out of the address bar, keeps it, and connects with it', async () => {
+  vi.stubGlobal('WebSocket', Socket);
+  const { window, page, stored } = windowAt('http://127.0.0.1:5000/?token=a%2Bb&x=1#/p/label');
+  await findStudio(window)();
+  expect(page.href).toBe('http://127.0.0.1:5000/?x=1#/p/label');
+  expect(opened).toEqual(['ws://127.0.0.1:5000/studio?token=a%2Bb']);
+
+  const reloaded = windowAt(page.href, stored);
+  await findStudio(reloaded.window)();
+  expect(opened[1]).toBe(opened[0]);
+});
+
+test('goes through the desktop app where there is one, and never opens a socket', async () => {
+  vi.stubGlobal('WebSocket', Socket);
+  const sent: unknown[] = [];
+  let deliver: (message: unknown) => void = () => undefined;
+  const handful = {
+    send: (message: unknown) => sent.push(message),
+    onMessage: (listen: (message: unknown) => void) => {
+      deliver = listen;
+    },
+  };
+  const transport = await findStudio({ handful } as unknown as Window)();
+  const heard: unknown[] = [];
+  const stop = transport.onMessage((message) => heard.push(message));
+  transport.send({ type: 'cancel', id: 1 });
+  deliver({ type: 'end', id: 1 });
+  stop();
+  deliver({ type: 'end', id: 2 });
+  expect(sent).toEqual([{ type: 'cancel', id: 1 }]);
+  expect(heard).toEqual([{ type: 'end', id: 1 }]);
+  expect(opened).toEqual([]);
+});
