@@ -71,6 +71,14 @@ describe('reading and adding', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('reads nothing outside its folder, whatever a page calls a project', async () => {
+    const { folder } = await folderWith([skip('a')]);
+    const journal = openJournal(path.join(folder, 'projects', 'p1', 'inner'));
+    await expect(readAll(journal, '../../../p1')).rejects.toMatchObject({ code: 'bad-request' });
+    await mkdir(path.join(folder, 'projects', 'my backup'));
+    expect(await openJournal(folder).projects()).toEqual([{ projectId: 'p1', entries: 1 }]);
+  });
+
   it('keeps an entry once, however often it is sent', async () => {
     const { folder } = await folderWith([skip('a'), skip('a')]);
     const journal = openJournal(folder);

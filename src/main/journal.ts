@@ -2,9 +2,11 @@
 // project are written one after another; those that wait meanwhile share the next write and fsync.
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
 import type { journalContract } from '../shared/contract';
-import type { JournalEntry, JournalState } from '../shared/journal';
+import { JournalEntry, type JournalState } from '../shared/journal';
 import type { Api } from '../shared/rpc/contract';
+import { check } from '../shared/rpc/message';
 import { explainDiskError, syncFolder } from './durableFiles';
 import { JournalFile } from './journalFile';
 
@@ -30,6 +32,7 @@ export class Journal implements JournalApi {
   readonly projects = async (): Promise<JournalState[]> => {
     const states: JournalState[] = [];
     for (const projectId of await foldersIn(this.#projectsFolder)) {
+      if (!v.is(JournalEntry.entries.projectId, projectId)) continue; // put there by somebody else
       const { entries, damaged } = await this.#file(projectId);
       if (entries > 0) states.push({ projectId, entries, ...(damaged > 0 && { damaged }) });
     }
@@ -60,7 +63,9 @@ export class Journal implements JournalApi {
     for (const file of files) await (await file).close();
   }
 
-  #file(projectId: string): Promise<JournalFile> {
+  async #file(projectId: string): Promise<JournalFile> {
+    // An id comes from a page: it names a folder and nothing above or below it.
+    check(JournalEntry.entries.projectId, projectId, 'The id of a project');
     const known = this.#files.get(projectId);
     if (known) return known;
     const folder = path.join(this.#projectsFolder, projectId);
