@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { Engine } from '../src/shared/contract';
 import { Task, type Prediction, type Text } from '../src/shared/domain';
 import { StudioError } from '../src/shared/errors';
-import type { TrainEvent, TrainRequest } from '../src/shared/events';
+import type { TrainEvent, TrainRequest, TrainPart } from '../src/shared/events';
 
 const parameters = {
   learned: 41_000,
@@ -89,7 +89,8 @@ function parse(text: string): unknown {
 
 function* eventsOf({ runId, encoder, task, examples, seed }: TrainRequest): Generator<TrainEvent> {
   const losses = [0.9, 0.5, 0.2];
-  yield { type: 'started', steps: 3, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
+  const parts: TrainPart[] = [{ part: 'words', steps: 3 }];
+  yield { type: 'started', parts, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
   yield { type: 'phase', phase: 'learning' };
   for (const [i, loss] of losses.entries())
     yield { type: 'step', step: i + 1, loss, secondsLeft: 2 - i };
@@ -116,6 +117,7 @@ function* eventsOf({ runId, encoder, task, examples, seed }: TrainRequest): Gene
         predictions,
       },
       losses,
+      parts,
       seconds: [{ phase: 'learning', seconds: 1.5 }],
       recipe: ['words'],
       cutTexts: [],

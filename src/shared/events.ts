@@ -33,6 +33,16 @@ export const LabelScore = v.object({
 });
 export type LabelScore = v.InferOutput<typeof LabelScore>;
 
+/**
+ * A stretch of steps that learns one thing, each with a loss of its own: the words of the question,
+ * how texts are read, or (`check`) the latter once more without some of the texts, to judge by them.
+ */
+export const TrainPart = v.object({
+  part: v.picklist(['words', 'texts', 'check']),
+  steps: v.number(),
+});
+export type TrainPart = v.InferOutput<typeof TrainPart>;
+
 /** Scores by cross-validation on the labelled texts: each text judged by a model that had not seen it. */
 export const CrossValidation = v.object({
   folds: v.number(),
@@ -60,8 +70,9 @@ export const RunSummary = v.object({
   parameters: ParameterCount,
   /** Null when there are too few labels to judge by. */
   crossValidation: v.nullable(CrossValidation),
-  /** Loss of each step, in order. */
+  /** Loss of each step, in order; `parts` says which steps learned what. */
   losses: v.array(v.number()),
+  parts: v.array(TrainPart),
   /** Seconds by phase, in order. */
   seconds: v.array(v.object({ phase: v.string(), seconds: v.number() })),
   /** How the experts are weighed, in plain words, for the model card. */
@@ -76,7 +87,8 @@ export type TrainPhase = v.InferOutput<typeof TrainPhase>;
 export const TrainEvent = v.variant('type', [
   v.object({
     type: v.literal('started'),
-    steps: v.number(),
+    /** In order; their steps are all that there are. */
+    parts: v.array(TrainPart),
     provider: ProviderName,
     parameters: ParameterCount,
     cutTexts: v.array(v.object({ id: v.string(), tokens: v.number(), kept: v.number() })),

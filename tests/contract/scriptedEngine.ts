@@ -30,7 +30,7 @@ const engine: Engine = {
       const resumedAt = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0;
       yield {
         type: 'started',
-        steps,
+        parts: [{ part: 'words', steps }],
         provider: 'cpu',
         parameters: nothing,
         cutTexts: [],

@@ -208,6 +208,7 @@ function summaryOf(task: Task): RunSummary {
       predictions: [],
     },
     losses: [1, 0.5],
+    parts: [{ part: 'words', steps: 2 }],
     seconds: [{ phase: 'learning', seconds: 1 }],
     recipe: ['The words of the labels count for all of it.'],
     cutTexts: [{ id: 't', tokens: 40, kept: 16 }],

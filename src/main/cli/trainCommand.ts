@@ -117,7 +117,7 @@ async function train(events: AsyncIterable<TrainEvent>, progress: Progress): Pro
   for await (const event of events)
     switch (event.type) {
       case 'started':
-        steps = event.steps;
+        steps = event.parts.reduce((sum, part) => sum + part.steps, 0);
         if (event.cutTexts.length > 0)
           progress.note(
             `${counted(event.cutTexts.length, 'text')} too long to be read whole; only the beginning counts.`,
@@ -173,6 +173,7 @@ function result(
   return {
     accuracy,
     losses: summary.losses,
+    parts: summary.parts,
     seconds: {
       ...Object.fromEntries(summary.seconds.map(({ phase, seconds }) => [phase, seconds])),
       command: clock.seconds,

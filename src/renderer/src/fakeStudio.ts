@@ -3,7 +3,7 @@
 import { studioContract, type Studio } from '../../shared/contract';
 import type { Prediction, Task, Text } from '../../shared/domain';
 import { StudioError } from '../../shared/errors';
-import type { CrossValidation, RunSummary, TrainRequest } from '../../shared/events';
+import type { CrossValidation, RunSummary, TrainRequest, TrainPart } from '../../shared/events';
 import type { JournalEntry } from '../../shared/journal';
 import { memoryTransports } from '../../shared/rpc/memoryTransport';
 import { serve } from '../../shared/rpc/server';
@@ -52,7 +52,8 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
       async *run(request, signal) {
         runs.set(request.runId, request);
         const parameters = countParameters();
-        yield { type: 'started', steps, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
+        const parts: TrainPart[] = [{ part: 'words', steps }];
+        yield { type: 'started', parts, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
         yield { type: 'phase', phase: 'learning' };
         const losses: number[] = [];
         for (let step = 1; step <= steps && !kept.has(request.runId); step++) {
@@ -85,6 +86,7 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
           parameters,
           crossValidation: crossValidate(request),
           losses,
+          parts,
           seconds: [
             { phase: 'reading', seconds: 1.2 },
             { phase: 'learning', seconds: (losses.length * stepMs) / 1000 },

@@ -7,6 +7,7 @@ import type {
   ParameterCount,
   RunSummary,
   TrainEvent,
+  TrainPart,
   TrainPhase,
   TrainRequest,
 } from '../../shared/events';
@@ -29,7 +30,7 @@ export interface WatchedText {
 export class TrainingRun {
   #status = $state<TrainingStatus>('running');
   #phase = $state<TrainPhase>('reading');
-  #steps = $state(0);
+  #parts = $state.raw<readonly TrainPart[]>([]);
   #secondsLeft = $state<number | null>(null);
   #losses = $state.raw<readonly number[]>([]);
   #parameters = $state.raw<ParameterCount | null>(null);
@@ -57,7 +58,11 @@ export class TrainingRun {
   }
   /** Steps of the whole run; 0 until it has started. */
   get steps() {
-    return this.#steps;
+    return this.#parts.reduce((sum, { steps }) => sum + steps, 0);
+  }
+  /** What the steps learn, in order. */
+  get parts() {
+    return this.#parts;
   }
   get secondsLeft() {
     return this.#secondsLeft;
@@ -128,7 +133,7 @@ export class TrainingRun {
   #take(event: TrainEvent): void {
     switch (event.type) {
       case 'started':
-        this.#steps = event.steps;
+        this.#parts = event.parts;
         this.#provider = event.provider;
         this.#parameters = event.parameters;
         this.#losses = this.#losses.slice(0, event.resumedAt);

@@ -38,6 +38,7 @@ const summary: RunSummary = {
     predictions: [],
   },
   losses: [1, 0.5, 0.25],
+  parts: [{ part: 'words', steps: 3 }],
   seconds: [],
   recipe: ['The words of the labels count for 60 %.'],
   cutTexts: [{ id: 't', tokens: 300, kept: 256 }],

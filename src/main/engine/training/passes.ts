@@ -1,13 +1,13 @@
 // The gradient steps of a run, pass after pass, as one stream of events; can be cancelled or cut short
 // between two steps, and goes on from a checkpoint.
 import { StudioError } from '../../../shared/errors';
-import type { TrainEvent, TrainPhase } from '../../../shared/events';
+import type { TrainEvent, TrainPart } from '../../../shared/events';
 import type { Checkpoint } from './checkpoint';
 import type { PassPlan, Tuning } from './tuning';
 
 export interface Pass extends PassPlan {
   readonly tuning: Tuning;
-  readonly phase: TrainPhase;
+  readonly part: TrainPart['part'];
 }
 
 export interface PassControl {
@@ -45,7 +45,7 @@ export async function* runPasses(
   let showAt = 0;
   let done = losses.length;
   for (const pass of passes.slice(finished.length)) {
-    yield { type: 'phase', phase: pass.phase };
+    yield { type: 'phase', phase: pass.part === 'check' ? 'checking' : 'learning' };
     const { tuning } = pass;
     const steps = tuning.steps(pass);
     tuning.begin(pass, resumed);
@@ -66,7 +66,7 @@ export async function* runPasses(
         );
       yield { type: 'step', step: done, loss, secondsLeft: clock.secondsLeft(done) };
       const now = performance.now();
-      if (control.show && now > showAt && pass.phase === 'learning') {
+      if (control.show && now > showAt && pass.part !== 'check') {
         yield await control.show([...finished, (await tuning.snapshot()).parameters], done);
         showAt = performance.now() + showPause * (performance.now() - now);
       }
@@ -82,10 +82,6 @@ export async function* runPasses(
   }
   return { finished, losses, stoppedEarly: false };
 }
-
-/** Steps of all passes together. */
-export const totalSteps = (passes: readonly Pass[]): number =>
-  passes.reduce((sum, pass) => sum + pass.tuning.steps(pass), 0);
 
 /** Messages (cancel, keep, a prediction) are read between two steps. */
 const letOthersIn = () => new Promise((resolve) => setImmediate(resolve));

@@ -23,7 +23,7 @@ interface Anchor {
 }
 
 export class TextTuning implements Tuning {
-  readonly name = 'text';
+  readonly part = 'texts';
   #batches: Generator<number[], never> | null = null;
   #pass: PassPlan = { rows: [], share: 1 };
 

@@ -18,7 +18,7 @@ import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
 import type { PassPlan, Tuning } from './tuning';
 
 export class TokenTuning implements Tuning {
-  readonly name = 'tokens';
+  readonly part = 'words';
   #batches: Generator<number[], never> | null = null;
   #pass: PassPlan = { rows: [], share: 1 };
 

@@ -8,7 +8,7 @@ import type { Readers } from '../evaluation/readers';
 import { assemble, tunedOutOfFold } from './assemble';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { heldOutRows, judgeHeldOut, otherRows } from './combine';
-import { runPasses, totalSteps, type Pass } from './passes';
+import { runPasses, type Pass } from './passes';
 import { prepare, type Prepared } from './prepare';
 import type { Recipe } from './recipe';
 import { Stopwatch } from './stopwatch';
@@ -50,10 +50,11 @@ export async function* train(
   const { tokens, text } = await openTunings(request, prepared, context);
   try {
     const learning = [tokens, text].flatMap((tuning): Pass[] =>
-      tuning ? [{ tuning, rows: otherRows(labelled, []), share: 1, phase: 'learning' }] : [],
+      tuning ? [{ tuning, rows: otherRows(labelled, []), share: 1, part: tuning.part }] : [],
     );
     const checks = text ? planChecks(prepared, text, recipe, request.seed) : [];
     const passes = [...learning, ...checks];
+    const parts = passes.map((pass) => ({ part: pass.part, steps: pass.tuning.steps(pass) }));
     const from = await readCheckpoint(folder, request);
     const cutTexts = request.examples.flatMap(({ id }, i) => {
       const { tokens: all = 0, kept = 0 } = labelled.rows[i] ?? {};
@@ -61,7 +62,7 @@ export async function* train(
     });
     yield {
       type: 'started',
-      steps: totalSteps(passes),
+      parts,
       provider,
       parameters: plan.parameters,
       cutTexts,
@@ -113,6 +114,7 @@ export async function* train(
           ? null
           : crossValidation(labelled, ids, judged, prepared.folds.length),
       losses: [...losses],
+      parts,
       seconds: clock.laps,
       recipe: describeRecipe(learned, plan),
       cutTexts,
@@ -152,6 +154,6 @@ function planChecks(
     rows: otherRows(labelled, heldOut),
     heldOut,
     share,
-    phase: 'checking',
+    part: 'check',
   }));
 }

@@ -1,4 +1,5 @@
 // One learned part of a task that is tuned by gradient steps, on any choice of the labelled texts.
+import type { TrainPart } from '../../../shared/events';
 import type { Snapshot } from './stepRunner';
 
 /** A run of a tuning over some of the labelled texts. */
@@ -9,8 +10,7 @@ export interface PassPlan {
 }
 
 export interface Tuning {
-  /** Names the part in checkpoints. */
-  readonly name: 'tokens' | 'text';
+  readonly part: TrainPart['part'];
   steps(pass: PassPlan): number;
   /** Tokens that go through the encoder in one step, about: what a step costs. */
   stepTokens(pass: PassPlan): number;

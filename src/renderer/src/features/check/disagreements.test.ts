@@ -20,6 +20,7 @@ const run: RunSummary = {
   provider: 'cpu',
   parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
   losses: [],
+  parts: [],
   seconds: [],
   recipe: [],
   cutTexts: [],
