@@ -43,9 +43,9 @@ export function createZipWriter(file: FileHandle, modified: Date): ZipWriter {
             yield chunk;
           }
         },
-        // Node's own deflate is twice as fast as one in JavaScript, and on another thread. Weights
-        // barely shrink further above the quickest level.
-        createDeflateRaw({ level: 1, chunkSize: 2 ** 18 }),
+        // Node's own deflate is twice as fast as one in JavaScript, and on another thread. Half-precision
+        // weights shrink by a tenth at the price of seconds: a model is packed as it is.
+        createDeflateRaw({ level: name.endsWith('.onnx') ? 0 : 1, chunkSize: 2 ** 18 }),
         async (packed: AsyncIterable<Uint8Array<ArrayBuffer>>) => {
           for await (const chunk of packed) {
             entry.ondata?.(null, chunk, false);

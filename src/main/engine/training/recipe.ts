@@ -51,7 +51,7 @@ export interface Recipe {
 
 export const defaultRecipe: Recipe = {
   tokens: {
-    steps: 24,
+    steps: 20,
     warmUp: 5,
     batch: 32,
     rates: { tokens: 2e-3, head: 1e-3, bias: 1e-2 },
@@ -70,7 +70,7 @@ export const defaultRecipe: Recipe = {
     mostTexts: 64,
     fewestSteps: 8,
     mostSteps: 40,
-    mostTokens: 32_000,
+    mostTokens: 28_000,
     longestGradient: 1,
   },
   folds: 4,
