@@ -24,7 +24,7 @@ export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
   const widened = new Map<string, Value>();
 
   const stored = (name: string): Value => {
-    const tensor = encoder.weights.tensors.get(name) ?? encoder.weights.tensors.get(`bert.${name}`);
+    const tensor = encoder.tensors.get(name) ?? encoder.tensors.get(`bert.${name}`);
     const type = tensor && dataTypes[tensor.dtype];
     if (!tensor || !type)
       throw new StudioError(

@@ -34,7 +34,8 @@ export interface Encoder {
   readonly info: EncoderInfo;
   readonly folder: string;
   readonly config: EncoderConfig;
-  readonly weights: Safetensors;
+  /** Where each tensor lies in the weights file. */
+  readonly tensors: Safetensors['tensors'];
   readonly tokenizer: Tokenizer;
 }
 
@@ -45,13 +46,15 @@ export const weightsFile = 'model.safetensors';
 export async function openEncoder(folder: string): Promise<Encoder> {
   const config = await readConfig(path.join(folder, 'config.json'));
   const weights = await openSafetensors(path.join(folder, weightsFile));
+  await weights.close(); // the sessions read the numbers themselves
+  const { tensors } = weights;
   const tokenizer = await loadTokenizer(folder);
   const id = path.basename(folder);
   const { handful } = config;
   const info: EncoderInfo = {
     id,
     name: handful.name ?? id,
-    parameters: [...weights.tensors.values()].reduce(
+    parameters: [...tensors.values()].reduce(
       (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
       0,
     ),
@@ -59,7 +62,7 @@ export async function openEncoder(folder: string): Promise<Encoder> {
     language: handful.language ?? '',
     licence: handful.licence ?? '',
   };
-  return { info, folder, config, weights, tokenizer };
+  return { info, folder, config, tensors, tokenizer };
 }
 
 async function readConfig(file: string): Promise<EncoderConfig> {

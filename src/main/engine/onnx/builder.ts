@@ -12,12 +12,14 @@ import {
   normalAxis,
   reshapeSpec,
   sameShape,
+  showShape,
   sumOf,
   unknownSizes,
 } from './shapes';
 
 const int = (value: number): Attribute => ({ kind: 'int', value });
-const float = (value: number): Attribute => ({ kind: 'float', value });
+/** Rounded as it will be stored, so that a model that is read back equals the one that was built. */
+const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
 const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 
 export class GraphBuilder extends GraphAssembly {
@@ -61,11 +63,8 @@ export class GraphBuilder extends GraphAssembly {
 
   /** `condition ? a : b` */
   where(condition: Value, a: Value, b: Value): Value {
-    const shape = broadcastShapes(
-      condition.shape,
-      broadcastShapes(a.shape, b.shape, 'Where'),
-      'Where',
-    );
+    const what = `Where of "${condition.name}", "${a.name}" and "${b.name}"`;
+    const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape, what), what);
     return this.node('Where', [condition, a, b], a.type, shape);
   }
 
@@ -142,6 +141,12 @@ export class GraphBuilder extends GraphAssembly {
     const [first] = values;
     if (!first) throw new StudioError('bad-graph', 'Nothing to concatenate.');
     const at = normalAxis(axis, first.shape.length);
+    for (const { name, shape } of values)
+      if (!sameShape(shape.toSpliced(at, 1), first.shape.toSpliced(at, 1)))
+        throw new StudioError(
+          'bad-graph',
+          `Concat of "${first.name}" and "${name}": ${showShape(first.shape)} and ${showShape(shape)} differ beside axis ${at}.`,
+        );
     const sizes = values.map((value) => dimAt(value.shape, at));
     const total = sumOf(sizes);
     const shape = first.shape.map((dim, i) => (i === at ? total : dim));
@@ -151,6 +156,12 @@ export class GraphBuilder extends GraphAssembly {
   /** `x[..., start:end, ...]` on one axis whose size is known. */
   slice(x: Value, axis: number, start: number, end: number): Value {
     const at = normalAxis(axis, x.shape.length);
+    const size = dimAt(x.shape, at);
+    if (start < 0 || end < start || (typeof size === 'number' && end > size))
+      throw new StudioError(
+        'bad-graph',
+        `Slice of "${x.name}": there is no ${start} to ${end} on axis ${at} of ${showShape(x.shape)}.`,
+      );
     const shape = x.shape.map((dim, i): Dim => (i === at ? end - start : dim));
     const inputs = [x, this.integers([start]), this.integers([end]), this.integers([at])];
     return this.node('Slice', inputs, x.type, shape);

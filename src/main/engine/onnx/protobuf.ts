@@ -66,6 +66,7 @@ const tag = (number: number, wire: number) => varint(number * 8 + wire);
 
 /** Up to 53 bits; a negative number takes ten bytes, as the format wants it. */
 function varint(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number of 53 bits.`);
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
   do {
@@ -111,17 +112,21 @@ export function decode<F extends Fields>(fields: F, bytes: Uint8Array): Message<
 
 /** `raw`: a number (varint), or the bytes of any other wire type. `before`: what repeats so far. */
 function decodeField(kind: Kind, raw: number | Uint8Array, before: unknown): unknown {
-  const bytes = typeof raw === 'number' ? new Uint8Array() : raw;
-  if (kind === 'int') return raw;
-  if (kind === 'float') return readFloats(bytes)[0];
-  if (kind === 'string') return text.decode(bytes);
-  if (kind === 'bytes') return bytes;
   const list = (before ?? []) as unknown[];
-  if (kind === 'ints') return [...list, ...(typeof raw === 'number' ? [raw] : readVarints(bytes))];
-  if (kind === 'floats') return [...list, ...readFloats(bytes)];
-  if (kind === 'strings') return [...list, text.decode(bytes)];
-  if (!isRepeated(kind)) return decode(kind, bytes);
-  list.push(decode(kind[0], bytes)); // pushed, not spread: a graph has thousands of nodes
+  if (typeof raw === 'number') {
+    if (kind === 'int') return raw;
+    if (kind === 'ints') return [...list, raw];
+    throw new RangeError('A number stands where something else should.');
+  }
+  if (kind === 'int') throw new RangeError('Something else stands where a number should.');
+  if (kind === 'float') return readFloats(raw)[0];
+  if (kind === 'string') return text.decode(raw);
+  if (kind === 'bytes') return raw;
+  if (kind === 'ints') return [...list, ...readVarints(raw)];
+  if (kind === 'floats') return [...list, ...readFloats(raw)];
+  if (kind === 'strings') return [...list, text.decode(raw)];
+  if (!isRepeated(kind)) return decode(kind, raw);
+  list.push(decode(kind[0], raw)); // pushed, not spread: a graph has thousands of nodes
   return list;
 }
 
@@ -133,6 +138,7 @@ function readVarints(bytes: Uint8Array): number[] {
 }
 
 function readFloats(bytes: Uint8Array): number[] {
+  if (bytes.length % 4 !== 0) throw new RangeError('A number ends early.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
@@ -145,15 +151,19 @@ class Reader {
     return this.#at >= this.bytes.length;
   }
 
-  /** Signed 64-bit, as a number: exact to 53 bits. */
+  /** Signed 64-bit, as a number; what a number cannot hold exactly is refused. */
   varint(): number {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
+    let bits = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#take(1)[0] ?? 0;
-      value |= BigInt(byte & 127) << shift;
-      if (byte < 128) return Number(BigInt.asIntN(64, value));
-      if (shift > 63n) throw new RangeError('A number runs past ten bytes.');
+      bits |= BigInt(byte & 127) << shift;
+      if (byte >= 128) continue;
+      const value = BigInt.asIntN(64, bits);
+      const number = Number(value);
+      if (!Number.isSafeInteger(number)) throw new RangeError(`The number ${value} is too large.`);
+      return number;
     }
+    throw new RangeError('A number runs past ten bytes.');
   }
 
   raw(wire: number): number | Uint8Array {
