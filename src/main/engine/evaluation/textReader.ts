@@ -93,7 +93,9 @@ export class TextReader {
   }
 
   #keep(key: string, memory: TextMemory): void {
-    this.#cache.set(key, memory);
+    const twin = this.#cache.get(key); // read by two at the same time
+    if (twin) this.#cachedBytes -= memoryBytes(twin);
+    this.#touch(key, memory);
     this.#cachedBytes += memoryBytes(memory);
     for (const [oldest, old] of this.#cache) {
       if (this.#cachedBytes <= this.budget) break;
