@@ -29,13 +29,15 @@ export interface EngineFolders {
   readonly data: string;
   /** What comes with Handful. */
   readonly resources: string;
+  /** The script of the engine's process, to try graphics cards in; null: only the processor is used. */
+  readonly entry: string | null;
 }
 
 /** Texts that an exported classifier is tested on, at most. */
 const mostGolden = 32;
 
 export function createEngine(
-  { data, resources }: EngineFolders,
+  { data, resources, entry }: EngineFolders,
   recipe: Recipe = defaultRecipe,
 ): Engine {
   const catalog = new EncoderCatalog([
@@ -46,7 +48,7 @@ export function createEngine(
   let provider: ReturnType<typeof chooseProvider> | undefined;
   let training: { runId: string; keep: AbortController } | null = null;
 
-  const currentProvider = () => (provider ??= chooseProvider(data));
+  const currentProvider = () => (provider ??= chooseProvider(data, entry));
   const openReaders = (encoder: string): Promise<Readers> => {
     const known = readersOf.get(encoder);
     if (known) return known;

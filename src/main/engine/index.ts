@@ -1,4 +1,5 @@
 // The engine's own process: answers the contract over the pipe to its parent, and ends with it.
+import { fileURLToPath } from 'node:url';
 import { engineContract } from '../../shared/contract';
 import { assert } from '../../shared/errors';
 import { serve } from '../../shared/rpc/server';
@@ -11,5 +12,9 @@ if (!(await answerProbe())) {
   assert(data && resources, 'The engine was started without its folders.');
   const transport = transportToParent();
   transport.onClose(() => process.exit(0));
-  serve(engineContract, createEngine({ data, resources }), transport);
+  serve(
+    engineContract,
+    createEngine({ data, resources, entry: fileURLToPath(import.meta.url) }),
+    transport,
+  );
 }

@@ -1,8 +1,9 @@
 // Low-rank updates of linear maps (Hu et al. 2021): x -> x down up.
 import type { GraphBuilder } from '../onnx/builder';
 import type { Value } from '../onnx/model';
+import { ParameterVector } from '../onnx/parameterVector';
 import type { EncoderConfig } from './encoder';
-import type { Adapter, LinearName } from './graph';
+import { linearNames, type Adapter, type LinearName } from './graph';
 
 export interface LowRankPair {
   readonly layer: number;
@@ -34,6 +35,18 @@ export function lowRankPairs(
     }),
   ).flat();
 }
+
+/** Updates of the text side: all linear maps. */
+export const textPairs = (config: EncoderConfig, rank: number): LowRankPair[] =>
+  rank > 0 ? lowRankPairs(config, 'text', linearNames, rank) : [];
+
+/** Updates of the question's side: all linear maps but the keys, which the texts share. */
+export const questionPairs = (config: EncoderConfig, rank: number): LowRankPair[] =>
+  rank > 0 ? lowRankPairs(config, 'question', ['q', 'v', 'o', 'i', 'd'], rank) : [];
+
+/** The factors of the pairs in the order in which they lie in one vector. */
+export const lowRankVector = (pairs: readonly LowRankPair[]): ParameterVector =>
+  new ParameterVector(pairs.flatMap(({ down, up }) => [down, up]));
 
 /** The adapter that adds the pairs' products; `valueOf` gives the factors as values of the graph. */
 export function lowRankAdapter(

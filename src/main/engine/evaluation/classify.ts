@@ -4,7 +4,7 @@ import { StudioError } from '../../../shared/errors';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 import { addLinear, type Learned } from './learned';
-import type { QuestionState } from './questionReader';
+import type { QuestionState } from './questionState';
 import type { Readers } from './readers';
 import type { TextMemory } from './textMemory';
 

@@ -1,8 +1,7 @@
 // What a task has learned, complete: with the encoder it makes a classifier. All experts speak in
 // log-odds and are added up; the weight of each is already multiplied into its own numbers.
 import type { Task } from '../../../shared/domain';
-import type { LowRankPair } from '../encoders/lowRank';
-import type { QuestionState } from './questionReader';
+import type { LowRankState, QuestionState } from './questionState';
 
 /** Log-odds of K labels as a linear map of a vector. */
 export interface LinearExpert {
@@ -18,11 +17,7 @@ export interface Learned {
   /** Over the mean vectors of all layers of the untouched encoder. */
   readonly linear: LinearExpert | null;
   /** Over the last layer's mean vector of the encoder with low-rank updates of its text side. */
-  readonly tuned: {
-    readonly pairs: readonly LowRankPair[];
-    readonly parameters: Float32Array;
-    readonly expert: LinearExpert;
-  } | null;
+  readonly tuned: (LowRankState & { readonly expert: LinearExpert }) | null;
   /** [K], added to the sum of the experts. */
   readonly bias: Float32Array;
 }

@@ -3,26 +3,29 @@ import * as v from 'valibot';
 import { Task } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import type { ParameterCount } from '../../../shared/events';
-import { lowRankPairs } from '../encoders/lowRank';
+import { questionPairs, textPairs } from '../encoders/lowRank';
 import type { Encoder } from '../encoders/encoder';
-import { linearNames } from '../encoders/graph';
 import { layoutQuestion } from '../entailment/question';
 import { openSafetensors, writeSafetensors, type NamedTensor } from '../weights/safetensors';
 import type { Learned } from './learned';
+import type { LowRankState } from './questionState';
 import { startingState } from './startingState';
 
 const Facts = v.object({
   encoder: v.string(),
   task: Task,
   entailment: v.boolean(),
-  /** Rank of the updates of the text side; 0 without. */
-  rank: v.number(),
+  /** Ranks of the updates of the question's side and of the text's side; 0 without. */
+  questionRank: v.number(),
+  textRank: v.number(),
 });
 
 /** Plain words for the tensors, in the order in which the user reads them. */
 const partOf: Readonly<Record<string, string>> = {
   bias: 'how common each label is',
   'entailment.tokens': 'words of template and labels',
+  'entailment.deep': 'words at every layer',
+  'entailment.lowRank': 'how questions are read',
   'entailment.head.weight': 'entailment answer',
   'entailment.head.bias': 'entailment answer',
   'entailment.bias': 'entailment answer',
@@ -41,8 +44,10 @@ function tensorsOf({ entailment, linear, tuned, bias }: Learned): NamedTensor[] 
   });
   const tensors = [tensor('bias', bias)];
   if (entailment) {
-    const { question, tokens, headWeight, headBias, logScale } = entailment;
+    const { question, tokens, deep, lowRank, headWeight, headBias, logScale } = entailment;
     const places = question.ids.length;
+    if (deep) tensors.push(tensor('entailment.deep', deep));
+    if (lowRank) tensors.push(tensor('entailment.lowRank', lowRank.parameters));
     tensors.push(
       tensor('entailment.tokens', tokens, [places, tokens.length / places]),
       tensor('entailment.head.weight', headWeight, [3, headWeight.length / 3]),
@@ -73,12 +78,13 @@ export function countLearned(learned: Learned, base: number): ParameterCount {
 }
 
 export async function writeLearned(file: string, learned: Learned, encoder: string): Promise<void> {
-  const rank = learned.tuned?.pairs[0]?.down.shape[1] ?? 0;
+  const rankOf = (low: LowRankState | null | undefined) => low?.pairs[0]?.down.shape[1] ?? 0;
   const facts: v.InferOutput<typeof Facts> = {
     encoder,
     task: learned.task,
     entailment: learned.entailment !== null,
-    rank,
+    questionRank: rankOf(learned.entailment?.lowRank),
+    textRank: rankOf(learned.tuned),
   };
   await writeSafetensors(file, tensorsOf(learned), { handful: JSON.stringify(facts) });
 }
@@ -108,10 +114,11 @@ const damaged = (file: string) =>
 export async function readLearned(file: string, encoder: Encoder): Promise<Learned> {
   const opened = await openSafetensors(file);
   try {
-    const { task, entailment, rank } = factsIn(opened.metadata, file);
+    const { task, entailment, questionRank, textRank } = factsIn(opened.metadata, file);
     const linear = opened.tensors.get('linear');
     const tuned = opened.tensors.get('tuned.expert');
-    const pairs = lowRankPairs(encoder.config, 'text', linearNames, rank);
+    const readIf = (name: string) => (opened.tensors.has(name) ? opened.read(name) : null);
+    const lowRank = await readIf('entailment.lowRank');
     return {
       task,
       bias: await opened.read('bias'),
@@ -119,6 +126,11 @@ export async function readLearned(file: string, encoder: Encoder): Promise<Learn
         ? {
             question: await layoutQuestion(encoder.tokenizer, task),
             tokens: await opened.read('entailment.tokens'),
+            deep: await readIf('entailment.deep'),
+            lowRank: lowRank && {
+              pairs: questionPairs(encoder.config, questionRank),
+              parameters: lowRank,
+            },
             headWeight: await opened.read('entailment.head.weight'),
             headBias: await opened.read('entailment.head.bias'),
             bias: await opened.read('entailment.bias'),
@@ -130,7 +142,7 @@ export async function readLearned(file: string, encoder: Encoder): Promise<Learn
         : null,
       tuned: tuned
         ? {
-            pairs,
+            pairs: textPairs(encoder.config, textRank),
             parameters: await opened.read('tuned.parameters'),
             expert: { weights: await opened.read('tuned.expert'), dimension: tuned.shape[1] ?? 0 },
           }

@@ -2,52 +2,36 @@
 // an encoder; tasks with many labels are asked in portions, since labels do not see each other.
 import type { ProviderName } from '../../../shared/domain';
 import type { Encoder } from '../encoders/encoder';
-import { closingRows, labelsOf, questionMask, type Question } from '../entailment/question';
+import { closingRows, labelsOf, questionMask } from '../entailment/question';
 import { questionGraph } from '../entailment/questionGraph';
 import { Session } from '../runtime/session';
 import { dataOf, floats, longs, scalar, type Tensor } from '../runtime/tensor';
+import type { QuestionState } from './questionState';
 import { joinMemories, type MemoryShape, type TextMemory } from './textMemory';
-
-/** What the question path of a task has learned, or starts from; Q places, K labels. */
-export interface QuestionState {
-  readonly question: Question;
-  /** [Q, hidden] */
-  readonly tokens: Float32Array;
-  readonly headWeight: Float32Array;
-  readonly headBias: Float32Array;
-  /** [K] */
-  readonly bias: Float32Array;
-  readonly logScale: number;
-}
 
 /** Labels in one portion: their places look at each other's in vain, so more cost more. */
 const labelsAtOnce = 24;
 
 export class QuestionReader {
-  private constructor(
-    private readonly session: Session,
+  /** One for each kind of question that has been asked: with what it learns, the graph changes. */
+  readonly #sessions = new Map<string, Promise<Session>>();
+
+  constructor(
     private readonly encoder: Encoder,
+    private readonly provider: ProviderName,
     private readonly shape: MemoryShape,
   ) {}
-
-  static async open(
-    encoder: Encoder,
-    provider: ProviderName,
-    shape: MemoryShape,
-  ): Promise<QuestionReader> {
-    const options = { provider, weightsFolder: encoder.folder };
-    return new QuestionReader(await Session.open(questionGraph(encoder), options), encoder, shape);
-  }
 
   /** Log-odds that each label is true of each text: [texts, labels]. */
   async scores(state: QuestionState, memories: readonly TextMemory[]): Promise<Float32Array> {
     const { question } = state;
     const labels = question.labels.length;
     const scores = new Float32Array(memories.length * labels);
+    const session = await this.#session(state);
     const joined = joinMemories(memories, this.shape);
     for (let from = 0; from < labels; from += labelsAtOnce) {
       const to = Math.min(labels, from + labelsAtOnce);
-      const outputs = await this.session.run({ ...joined, ...this.#feeds(state, from, to) });
+      const outputs = await session.run({ ...joined, ...this.#feeds(state, from, to) });
       const portion = dataOf(outputs.scores);
       for (let b = 0; b < memories.length; b++)
         scores.set(portion.subarray(b * (to - from), (b + 1) * (to - from)), b * labels + from);
@@ -56,21 +40,46 @@ export class QuestionReader {
   }
 
   async release(): Promise<void> {
-    await this.session.release();
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+
+  #session({ deep, lowRank }: QuestionState): Promise<Session> {
+    const parts = { deep: deep !== null, pairs: lowRank?.pairs ?? [] };
+    const key = JSON.stringify(parts);
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const options = { provider: this.provider, weightsFolder: this.encoder.folder };
+    const opening = Session.open(questionGraph(this.encoder, parts), options);
+    this.#sessions.set(key, opening);
+    return opening;
   }
 
   #feeds(state: QuestionState, from: number, to: number): Record<string, Tensor> {
-    const hidden = this.encoder.config.hidden_size;
+    const { hidden_size: hidden, num_hidden_layers: layers } = this.encoder.config;
     const whole = state.question;
     const part = labelsOf(whole, from, to);
     const places = part.ids.length;
+    const template = whole.templateTokens * hidden;
     const start = (whole.labels[from]?.start ?? 0) * hidden;
-    const tokens = new Float32Array(places * hidden);
-    tokens.set(state.tokens.subarray(0, whole.templateTokens * hidden));
-    const labelPlaces = (places - whole.templateTokens) * hidden;
-    tokens.set(state.tokens.subarray(start, start + labelPlaces), whole.templateTokens * hidden);
+    /** Of a matrix [Q, hidden] the template's rows and those of the portion. */
+    const rowsOf = (matrix: Float32Array) => {
+      const rows = new Float32Array(places * hidden);
+      rows.set(matrix.subarray(0, template));
+      rows.set(matrix.subarray(start, start + rows.length - template), template);
+      return rows;
+    };
+    const { deep, lowRank } = state;
+    const size = whole.ids.length * hidden;
+    const deepRows =
+      deep &&
+      Array.from({ length: layers }, (_, n) => [
+        ...rowsOf(deep.subarray(n * size, (n + 1) * size)),
+      ]).flat();
     return {
-      tokens: floats(tokens, [places, hidden]),
+      tokens: floats(rowsOf(state.tokens), [places, hidden]),
+      ...(deepRows && { deep: floats(Float32Array.from(deepRows), [layers, places, hidden]) }),
+      ...(lowRank && { lowRank: floats(lowRank.parameters, [lowRank.parameters.length]) }),
       positions: longs(BigInt64Array.from(part.positions.map(BigInt)), [places]),
       questionMask: floats(questionMask(part), [places, places]),
       closing: floats(closingRows(part), [to - from, places]),

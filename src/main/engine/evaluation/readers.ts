@@ -22,8 +22,8 @@ export class Readers {
   }
 
   questions(): Promise<QuestionReader> {
-    return (this.#questions ??= this.texts().then(({ shape }) =>
-      QuestionReader.open(this.encoder, this.provider, shape),
+    return (this.#questions ??= this.texts().then(
+      ({ shape }) => new QuestionReader(this.encoder, this.provider, shape),
     ));
   }
 

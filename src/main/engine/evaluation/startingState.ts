@@ -4,7 +4,7 @@ import type { Question } from '../entailment/question';
 import { GraphBuilder } from '../onnx/builder';
 import { Session } from '../runtime/session';
 import { dataOf, longs } from '../runtime/tensor';
-import type { QuestionState } from './questionReader';
+import type { QuestionState } from './questionState';
 
 /** What a task starts from, which is also its zero-shot state: the encoder's own word vectors and head. */
 export async function startingState(encoder: Encoder, question: Question): Promise<QuestionState> {
@@ -22,6 +22,8 @@ export async function startingState(encoder: Encoder, question: Question): Promi
   return {
     question,
     tokens: dataOf(outputs.words),
+    deep: null,
+    lowRank: null,
     headWeight: dataOf(outputs.weight),
     headBias: dataOf(outputs.bias),
     bias: new Float32Array(question.labels.length),

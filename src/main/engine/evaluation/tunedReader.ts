@@ -3,20 +3,15 @@ import type { ProviderName } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import { bertGraph } from '../encoders/bert';
 import type { Encoder } from '../encoders/encoder';
-import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
+import { lowRankAdapter, lowRankVector, type LowRankPair } from '../encoders/lowRank';
 import { packedInputs, textPass, unitLength } from '../encoders/textPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
-import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
 import { dataOf, floats, longs, type Tensor } from '../runtime/tensor';
 import { packBatch } from '../tokenization/packBatch';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
-
-/** The factors of the pairs in the order in which they lie in one vector. */
-export const lowRankVector = (pairs: readonly LowRankPair[]): ParameterVector =>
-  new ParameterVector(pairs.flatMap(({ down, up }) => [down, up]));
 
 /** Inputs: parameters [size] and those of `packedInputs`. Output: vectors [batch, hidden] of length 1. */
 function tunedGraph(encoder: Encoder, pairs: readonly LowRankPair[]): Model {

@@ -67,6 +67,16 @@ describe.each<StackKind>(['softmax', 'sigmoid'])('%s', (kind) => {
     expect(weights[1]).toBe(0);
   });
 
+  it('leaves all experts out when all are wrong, and keeps the bias', () => {
+    const { scores, targets } = experts([-1, -1], kind);
+    targets.fill(0);
+    for (let text = 0; text < n; text++) targets[text * k + 1] = 1;
+    const wrong = scores.map((each) => each.map((_, i) => (i % k === 1 ? -3 : 3)));
+    const { weights, bias } = fitStack(wrong, targets, n, k, { ...options, prior: [0, 0] });
+    expect(weights).toEqual([0, 0]);
+    expect(bias[1]).toBeGreaterThan(bias[0] ?? 0);
+  });
+
   it('stays at the prior without texts', () => {
     const none = [new Float32Array(), new Float32Array()];
     expect(fitStack(none, [], 0, k, options).weights).toEqual([0.5, 0.5]);

@@ -41,9 +41,10 @@ export function fitStack(
     const prior = used.map((i) => options.prior[i] ?? 0);
     const start = Float64Array.from([...prior, ...new Array<number>(k).fill(0)]);
     const { x } = minimize(objective(chosen, targets, n, k, { ...options, prior }), start);
-    const worst = used.reduce((low, _, at) => ((x[at] ?? 0) < (x[low] ?? 0) ? at : low), 0);
-    if ((x[worst] ?? 0) < 0) {
-      used.splice(worst, 1);
+    const found = x.subarray(0, used.length);
+    const least = Math.min(0, ...found);
+    if (least < 0) {
+      used.splice(found.indexOf(least), 1);
       continue;
     }
     const weights = experts.map((_, i) => (used.includes(i) ? (x[used.indexOf(i)] ?? 0) : 0));

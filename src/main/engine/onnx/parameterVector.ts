@@ -28,9 +28,13 @@ export class ParameterVector<P extends NamedShape = NamedShape> {
 
   /** The part of `vector` that holds the parameter; a view. */
   view(vector: Float32Array, name: string): Float32Array {
-    const entry = this.#offsets.get(name);
-    if (!entry) throw new StudioError('internal', `There is no parameter "${name}".`);
-    return vector.subarray(entry.offset, entry.offset + sizeOf(entry.parameter.shape));
+    const { parameter, offset } = this.#entry(name);
+    return vector.subarray(offset, offset + sizeOf(parameter.shape));
+  }
+
+  /** The part of `vector` from the parameter to the end; a view. */
+  from(vector: Float32Array, name: string): Float32Array {
+    return vector.subarray(this.#entry(name).offset);
   }
 
   /** A vector with each parameter's own number, for instance a learning rate, at each of its places. */
@@ -65,5 +69,11 @@ export class ParameterVector<P extends NamedShape = NamedShape> {
       return g.reshape(value, [sizeOf(parameter.shape)]);
     });
     return g.concat(flat, 0);
+  }
+
+  #entry(name: string): { parameter: P; offset: number } {
+    const entry = this.#offsets.get(name);
+    if (!entry) throw new StudioError('internal', `There is no parameter "${name}".`);
+    return entry;
   }
 }

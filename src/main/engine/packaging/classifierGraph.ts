@@ -2,14 +2,14 @@
 // pass, question path and linear experts are joined and everything learned is a constant.
 import type { Encoder } from '../encoders/encoder';
 import { bertGraph } from '../encoders/bert';
-import { lowRankAdapter } from '../encoders/lowRank';
+import type { Adapter } from '../encoders/graph';
+import { lowRankAdapter, lowRankVector } from '../encoders/lowRank';
 import { meanVectors, paddedLayout, textPass, unitLength } from '../encoders/textPass';
 import { closingRows, questionMask } from '../entailment/question';
 import { questionPath } from '../entailment/questionPath';
 import { entailmentScore } from '../entailment/score';
 import type { Learned, LinearExpert } from '../evaluation/learned';
-import type { QuestionState } from '../evaluation/questionReader';
-import { lowRankVector } from '../evaluation/tunedReader';
+import type { LowRankState, QuestionState } from '../evaluation/questionState';
 import { GraphBuilder } from '../onnx/builder';
 import type { Memory } from '../encoders/attention';
 import type { Model, Value } from '../onnx/model';
@@ -33,15 +33,18 @@ export function classifierGraph(encoder: Encoder, learned: Learned): Model {
     if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
   }
   if (tuned) {
-    const vector = lowRankVector(tuned.pairs);
-    const parameters = g.constant(tuned.parameters, [vector.size]);
-    const adapter = lowRankAdapter(g, tuned.pairs, vector.unpack(g, parameters));
-    const last = textPass(g, graph, layout, adapter).means.at(-1);
+    const last = textPass(g, graph, layout, adapterOf(g, tuned)).means.at(-1);
     if (last) terms.push(expertLogits(g, tuned.expert, unitLength(g, last)));
   }
   // Without any expert the bias still has to be said once for each text.
   const perText = g.mul(g.reduceSum(mask, [1], true), g.scalar(0));
   return g.model({ logits: terms.reduce((sum, term) => g.add(sum, term), perText) });
+}
+
+/** The low-rank updates as constants. */
+function adapterOf(g: GraphBuilder, { pairs, parameters }: LowRankState): Adapter {
+  const vector = lowRankVector(pairs);
+  return lowRankAdapter(g, pairs, vector.unpack(g, g.constant(parameters, [vector.size])));
 }
 
 function expertLogits(
@@ -70,6 +73,8 @@ function scoresOf(
     mask: g.constant(questionMask(question), [places, places]),
     closing: g.constant(closingRows(question), [labels, places]),
     memories,
+    ...(state.deep && { deep: g.constant(state.deep, [graph.layers, places, graph.hidden]) }),
+    ...(state.lowRank && { adapter: adapterOf(g, state.lowRank) }),
     head: {
       weight: g.constant(state.headWeight, [3, graph.hidden]),
       bias: g.constant(state.headBias, [3]),

@@ -26,17 +26,24 @@ const sentences: Readonly<Record<ProviderName, string>> = {
 
 const Remembered = v.object({ key: v.string(), report: ProviderReport });
 
-/** The provider that is right and fastest. `HANDFUL_PROVIDER` names one to be used without a trial. */
-export async function chooseProvider(dataFolder: string): Promise<ProviderReport> {
+/**
+ * The provider that is right and fastest. `HANDFUL_PROVIDER` names one to be used without a trial.
+ * `entry`: the script that answers `answerProbe`; without one nothing is tried and the processor is taken.
+ */
+export async function chooseProvider(
+  dataFolder: string,
+  entry: string | null,
+): Promise<ProviderReport> {
   const forced = candidates.find((provider) => provider === process.env.HANDFUL_PROVIDER);
   if (forced) return { provider: forced, sentence: sentences[forced], tried: [] };
+  if (entry === null) return { provider: 'cpu', sentence: sentences.cpu, tried: [] };
   const file = path.join(dataFolder, 'provider.json');
   const key = [ort.env.versions.node, os.platform(), os.arch(), os.release(), os.hostname()].join(
     ' ',
   );
   const remembered = await readRemembered(file);
   if (remembered?.key === key) return remembered.report;
-  const report = await tryAll();
+  const report = await tryAll(entry);
   await mkdir(dataFolder, { recursive: true });
   await writeFile(`${file}.new`, JSON.stringify({ key, report }));
   await rename(`${file}.new`, file);
@@ -54,11 +61,11 @@ async function readRemembered(file: string) {
   }
 }
 
-async function tryAll(): Promise<ProviderReport> {
+async function tryAll(entry: string): Promise<ProviderReport> {
   const listed = new Set<string>(ort.listSupportedBackends().map(({ name }) => name));
   const tried: Trial[] = [];
   for (const provider of candidates)
-    if (provider === 'cpu' || listed.has(provider)) tried.push(await tryInChild(provider));
+    if (provider === 'cpu' || listed.has(provider)) tried.push(await tryInChild(entry, provider));
   const working = tried.filter((trial) => trial.ok);
   const fastest = working.reduce<Trial | null>(
     (best, trial) => ((trial.stepMs ?? Infinity) < (best?.stepMs ?? Infinity) ? trial : best),
@@ -68,11 +75,13 @@ async function tryAll(): Promise<ProviderReport> {
   return { provider, sentence: sentences[provider], tried };
 }
 
-function tryInChild(provider: ProviderName): Promise<Trial> {
-  const [, entry = ''] = process.argv;
+function tryInChild(entry: string, provider: ProviderName): Promise<Trial> {
   return new Promise((resolve) => {
     const child = fork(entry, [probeArgument, provider], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Inside Electron the executable is Electron's own, which has to be told to be Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      execArgv: [],
     });
     let answer: Trial = { provider, ok: false, reason: 'It ended without an answer.' };
     const limit = setTimeout(() => {

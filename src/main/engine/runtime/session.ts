@@ -87,7 +87,7 @@ function nativeOptions({ provider, weightsFolder, resident = [] }: SessionOption
 }
 
 /** One core is left to the rest of the computer where there are cores to spare. */
-function threads(): number {
+export function threads(): number {
   const cores = os.availableParallelism();
   return cores > 4 ? cores - 1 : cores;
 }

@@ -3,7 +3,7 @@
 // exported is a plain sum of log-odds.
 import type { TaskKind } from '../../../shared/domain';
 import type { Learned, LinearExpert } from '../evaluation/learned';
-import type { QuestionState } from '../evaluation/questionReader';
+import type { QuestionState } from '../evaluation/questionState';
 import { assignFolds } from '../experts/folds';
 import { fitLogistic, logisticLogits, type LogisticModel } from '../experts/logisticRegression';
 import { fitScaledLogistic } from '../experts/scaledLogistic';
@@ -86,25 +86,32 @@ export interface Experts {
     (Omit<NonNullable<Learned['tuned']>, 'expert'> & { readonly vectors: Float32Array }) | null;
 }
 
-/** The weights of entailment and linear expert, and the bias, by what they said of held-out texts. */
-export const weigh = (
+/**
+ * The weights of entailment and linear expert, and the bias, by what they said of held-out texts. The
+ * fewer texts there are, the more the prior counts; a classifier that listens to neither is not made.
+ */
+export function weigh(
   labelled: Labelled,
   zeroShot: Float32Array,
   linearHeldOut: Float32Array,
   { stack }: Recipe,
   rows?: readonly number[],
-): Stack => {
+): Stack {
   const k = labelled.task.labels.length;
   const cut = (all: Float32Array) =>
     rows
       ? Float32Array.from(rows.flatMap((row) => [...all.subarray(row * k, (row + 1) * k)]))
       : all;
   const n = rows?.length ?? labelled.texts.length;
-  return fitStack([cut(zeroShot), cut(linearHeldOut)], cut(labelled.targets), n, k, {
+  const found = fitStack([cut(zeroShot), cut(linearHeldOut)], cut(labelled.targets), n, k, {
     kind: stackKindOf(labelled.task.kind),
-    ...stack,
+    prior: stack.prior,
+    pull: stack.pull * Math.max(1, stack.fullTexts / Math.max(1, n)),
+    biasPenalty: stack.biasPenalty,
   });
-};
+  const hears = found.weights.some((weight) => weight > 0);
+  return hears ? found : { ...found, weights: stack.prior };
+}
 
 /** The factor that gives logits about known texts the spread that held-out ones have. */
 export function tunedFactor(

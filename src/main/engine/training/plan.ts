@@ -2,14 +2,10 @@
 // that the task needs beyond the encoder included (Kim and Yang 2023).
 import { StudioError } from '../../../shared/errors';
 import type { ParameterCount } from '../../../shared/events';
-import { lowRankPairs, type LowRankPair } from '../encoders/lowRank';
+import { lowRankVector, questionPairs, textPairs, type LowRankPair } from '../encoders/lowRank';
 import type { Encoder } from '../encoders/encoder';
-import { linearNames } from '../encoders/graph';
 import type { Question } from '../entailment/question';
-import { lowRankVector } from '../evaluation/tunedReader';
 import type { Recipe } from './recipe';
-
-export const largestShare = 0.03;
 
 /** Places of a question past which its tokens are not tuned: a step would not fit into memory. */
 const mostPlaces = 640;
@@ -17,6 +13,10 @@ const mostPlaces = 640;
 export interface Plan {
   /** Template and label tokens, head, bias and scale are tuned; else the question stays zero-shot. */
   readonly tunesTokens: boolean;
+  /** The tokens are learned again at every layer. */
+  readonly deep: boolean;
+  /** Low-rank updates of the question's side. */
+  readonly questionPairs: readonly LowRankPair[];
   readonly linear: boolean;
   /** Low-rank updates of the text side; empty when they do not fit. */
   readonly pairs: readonly LowRankPair[];
@@ -30,7 +30,7 @@ export interface Plan {
 export function makePlan(encoder: Encoder, question: Question, recipe: Recipe): Plan {
   const { hidden_size: hidden, num_hidden_layers: layers } = encoder.config;
   const base = encoder.info.parameters;
-  const budget = Math.floor(largestShare * base);
+  const budget = Math.floor(recipe.largestShare * base);
   const labels = question.labels.length;
   const parts: { part: string; numbers: number }[] = [];
   let used = 0;
@@ -44,7 +44,7 @@ export function makePlan(encoder: Encoder, question: Question, recipe: Recipe): 
   if (!take('how common each label is', labels))
     throw new StudioError(
       'over-budget',
-      `${labels} labels need more than 3 % of the encoder "${encoder.info.name}". Use fewer labels or a larger encoder.`,
+      `${labels} labels need more than ${100 * recipe.largestShare} % of the encoder "${encoder.info.name}". Use fewer labels or a larger encoder.`,
     );
   const places = question.ids.length;
   const template = question.templateTokens;
@@ -55,16 +55,23 @@ export function makePlan(encoder: Encoder, question: Question, recipe: Recipe): 
     take('entailment answer', 3 * hidden + 3 + 1);
   }
   const linear = take('linear expert', labels * layers * hidden);
+  const deep =
+    tunesTokens && recipe.tokens.deep && take('words at every layer', layers * places * hidden);
+  const ofQuestion = questionPairs(encoder.config, tunesTokens ? recipe.tokens.rank : 0);
+  const tunesQuestion =
+    ofQuestion.length > 0 && take('how questions are read', lowRankVector(ofQuestion).size);
   const expert = labels * hidden;
-  const perRank = lowRankVector(lowRankPairs(encoder.config, 'text', linearNames, 1)).size;
+  const perRank = lowRankVector(textPairs(encoder.config, 1)).size;
   const rank = Math.min(recipe.text.rank, Math.floor((budget - used - expert) / perRank));
-  const pairs = linear && rank >= 1 ? lowRankPairs(encoder.config, 'text', linearNames, rank) : [];
+  const pairs = linear && rank >= 1 ? textPairs(encoder.config, rank) : [];
   if (pairs.length > 0) {
     take('expert on tuned texts', expert);
     take('how texts are read', perRank * rank);
   }
   return {
     tunesTokens,
+    deep,
+    questionPairs: tunesQuestion ? ofQuestion : [],
     linear,
     pairs,
     parameters: { learned: used, base, share: used / base, parts },

@@ -3,7 +3,7 @@
 import type { TrainRequest } from '../../../shared/events';
 import { layoutQuestion } from '../entailment/question';
 import { meanVectorsOf, questionScores } from '../evaluation/classify';
-import type { QuestionState } from '../evaluation/questionReader';
+import type { QuestionState } from '../evaluation/questionState';
 import type { Readers } from '../evaluation/readers';
 import { startingState } from '../evaluation/startingState';
 import { heldOutRows, outOfFold } from './combine';

@@ -4,7 +4,10 @@ export interface TokenRecipe {
   readonly steps: number;
   readonly warmUp: number;
   readonly batch: number;
-  readonly rates: { readonly tokens: number; readonly head: number; readonly bias: number };
+  /** Whether the tokens are learned again at every layer, and the rank of updates on the question's side. */
+  readonly deep: boolean;
+  readonly rank: number;
+  readonly rates: Readonly<Record<'tokens' | 'deep' | 'lowRank' | 'head' | 'bias', number>>;
   readonly decay: number;
   readonly smoothing: number;
   /** Weight of the divergence from the zero-shot answers: few labels must not spoil them. */
@@ -30,6 +33,8 @@ export interface TextRecipe {
 }
 
 export interface Recipe {
+  /** Numbers that a task may store, as a share of the encoder's: 3 % (Kim and Yang 2023). */
+  readonly largestShare: number;
   readonly tokens: TokenRecipe;
   readonly text: TextRecipe;
   /** Folds in which the quick experts are judged, to weigh them. */
@@ -43,6 +48,8 @@ export interface Recipe {
   readonly stack: {
     readonly prior: readonly [number, number];
     readonly pull: number;
+    /** Texts from which on `pull` holds; with fewer it is as many times stronger. */
+    readonly fullTexts: number;
     readonly biasPenalty: number;
   };
   /** Part of the linear expert's weight that the tuned one takes over, and its spread against it. */
@@ -50,11 +57,14 @@ export interface Recipe {
 }
 
 export const defaultRecipe: Recipe = {
+  largestShare: 0.03,
   tokens: {
     steps: 20,
     warmUp: 5,
     batch: 32,
-    rates: { tokens: 2e-3, head: 1e-3, bias: 1e-2 },
+    deep: false,
+    rank: 0,
+    rates: { tokens: 2e-3, deep: 1e-3, lowRank: 1e-3, head: 1e-3, bias: 1e-2 },
     decay: 0.01,
     smoothing: 0.05,
     divergenceWeight: 1,
@@ -77,6 +87,6 @@ export const defaultRecipe: Recipe = {
   check: { folds: 2, share: 0.25 },
   linearC: 1e-3,
   tunedC: 10,
-  stack: { prior: [0.5, 0.5], pull: 0.01, biasPenalty: 0.1 },
+  stack: { prior: [0.5, 0.5], pull: 0.01, fullTexts: 32, biasPenalty: 0.1 },
   tuned: { part: 0.75, spread: 1.5 },
 };

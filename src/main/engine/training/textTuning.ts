@@ -4,7 +4,6 @@ import { floats, type Tensor } from '../runtime/tensor';
 import type { LowRankPair } from '../encoders/lowRank';
 import type { Readers } from '../evaluation/readers';
 import { packedFeeds } from '../evaluation/tunedReader';
-import { createRandom } from '../experts/random';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
 import { linearSchedule } from '../optimizer/schedule';
@@ -12,6 +11,7 @@ import { textRow } from '../tokenization/textRow';
 import { contrastTargets, type ContrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
 import { classesOf, type Labelled } from './labelled';
+import { firstFactors } from './firstFactors';
 import type { TextRecipe } from './recipe';
 import { balancedBatches } from './sampler';
 import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
@@ -128,17 +128,4 @@ export function contrastFeeds(
     anchors: floats(anchors, [batch]),
     members: floats(members, [batch, classes]),
   };
-}
-
-/** The first factor random with variance 1 / inputs, the second 0: at first nothing changes. */
-function firstFactors(vector: ParameterVector<Parameter>, seed: number): Float32Array {
-  const random = createRandom(seed);
-  const flat = new Float32Array(vector.size);
-  for (const { name, shape } of vector.parameters) {
-    if (!name.endsWith('.down')) continue;
-    const deviation = 1 / Math.sqrt(shape[0] ?? 1);
-    const factor = vector.view(flat, name);
-    for (let i = 0; i < factor.length; i++) factor[i] = random.normal() * deviation;
-  }
-  return flat;
 }

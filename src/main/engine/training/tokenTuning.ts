@@ -3,7 +3,8 @@
 // step touches only the question's few tokens.
 import { floats, type Tensor } from '../runtime/tensor';
 import { joinMemories } from '../evaluation/textMemory';
-import type { QuestionState } from '../evaluation/questionReader';
+import type { QuestionState } from '../evaluation/questionState';
+import type { Encoder } from '../encoders/encoder';
 import type { Readers } from '../evaluation/readers';
 import { confidenceOf } from '../evaluation/learned';
 import type { TextReader } from '../evaluation/textReader';
@@ -11,6 +12,8 @@ import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
 import { linearSchedule } from '../optimizer/schedule';
 import type { Labelled } from './labelled';
+import { firstFactors } from './firstFactors';
+import type { Plan } from './plan';
 import type { TokenRecipe } from './recipe';
 import { balancedBatches } from './sampler';
 import { stepGraph } from './stepGraph';
@@ -26,6 +29,7 @@ export class TokenTuning implements Tuning {
     private readonly runner: StepRunner,
     private readonly vector: ParameterVector<Parameter>,
     private readonly start: QuestionState,
+    private readonly plan: Plan,
     private readonly labelled: Labelled,
     /** Answers before training as probabilities, [texts, K]. */
     private readonly prior: Float32Array,
@@ -40,20 +44,30 @@ export class TokenTuning implements Tuning {
     labelled: Labelled,
     /** Scores before training, [texts, K]. */
     zeroShot: Float32Array,
-    { recipe, seed }: { recipe: TokenRecipe; seed: number },
+    { plan, recipe, seed }: { plan: Plan; recipe: TokenRecipe; seed: number },
   ): Promise<TokenTuning> {
     const { encoder, provider } = readers;
-    const vector = tokenVector(start, encoder.config.hidden_size, recipe);
+    const vector = tokenVector(encoder, start, plan, recipe);
     const { divergenceWeight, longestGradient } = recipe;
-    const options = { kind: labelled.task.kind, divergenceWeight, longestGradient, lowRank: [] };
+    const options = {
+      kind: labelled.task.kind,
+      divergenceWeight,
+      longestGradient,
+      lowRank: plan.questionPairs,
+    };
     const model = stepGraph(encoder, start.question, vector, options);
-    const runner = await StepRunner.open(model, vector, freshSnapshot(flatten(vector, start)), {
-      provider,
-      weightsFolder: encoder.folder,
-    });
+    const runner = await StepRunner.open(
+      model,
+      vector,
+      freshSnapshot(flatten(vector, start, seed)),
+      {
+        provider,
+        weightsFolder: encoder.folder,
+      },
+    );
     const prior = confidenceOf(labelled.task.kind, zeroShot, labelled.task.labels.length);
     const reader = await readers.texts();
-    return new TokenTuning(runner, vector, start, labelled, prior, recipe, seed, reader);
+    return new TokenTuning(runner, vector, start, plan, labelled, prior, recipe, seed, reader);
   }
 
   steps({ share }: PassPlan): number {
@@ -65,7 +79,7 @@ export class TokenTuning implements Tuning {
   }
 
   begin(pass: PassPlan, from: Snapshot | null): void {
-    this.runner.restart(from ?? freshSnapshot(flatten(this.vector, this.start)));
+    this.runner.restart(from ?? freshSnapshot(flatten(this.vector, this.start, this.seed)));
     this.#pass = pass;
     const { batch: size } = this.recipe;
     const sampling = { size, perClass: size, seed: this.seed };
@@ -91,9 +105,17 @@ export class TokenTuning implements Tuning {
   /** The question as the parameters make it. */
   stateOf(parameters: Float32Array): QuestionState {
     const view = (name: string) => this.vector.view(parameters, name);
+    const [first] = this.plan.questionPairs;
     return {
       question: this.start.question,
       tokens: view('tokens'),
+      deep: this.plan.deep ? view('deep') : null,
+      lowRank: first
+        ? {
+            pairs: this.plan.questionPairs,
+            parameters: this.vector.from(parameters, first.down.name),
+          }
+        : null,
       headWeight: view('head.weight'),
       headBias: view('head.bias'),
       bias: view('bias'),
@@ -129,22 +151,33 @@ function smooth(targets: Float32Array, amount: number, labels: number): void {
     targets[i] = (targets[i] ?? 0) * (1 - amount) + amount / labels;
 }
 
+/** The low-rank factors come last, so that they lie together. */
 function tokenVector(
+  { config }: Encoder,
   { question, bias }: QuestionState,
-  hidden: number,
+  { deep, questionPairs }: Plan,
   { rates, decay }: TokenRecipe,
 ): ParameterVector<Parameter> {
-  return new ParameterVector([
-    { name: 'tokens', shape: [question.ids.length, hidden], rate: rates.tokens, decay },
+  const { hidden_size: hidden, num_hidden_layers: layers } = config;
+  const places = question.ids.length;
+  const factors = questionPairs.flatMap(({ down, up }) => [down, up]);
+  return new ParameterVector<Parameter>([
+    { name: 'tokens', shape: [places, hidden], rate: rates.tokens, decay },
     { name: 'head.weight', shape: [3, hidden], rate: rates.head, decay },
     { name: 'head.bias', shape: [3], rate: rates.head, decay },
     { name: 'bias', shape: [bias.length], rate: rates.bias, decay: 0 },
     { name: 'logScale', shape: [], rate: rates.bias, decay: 0 },
+    ...(deep ? [{ name: 'deep', shape: [layers, places, hidden], rate: rates.deep, decay }] : []),
+    ...factors.map((factor) => ({ ...factor, rate: rates.lowRank, decay })),
   ]);
 }
 
-function flatten(vector: ParameterVector, state: QuestionState): Float32Array {
-  const flat = new Float32Array(vector.size);
+function flatten(
+  vector: ParameterVector<Parameter>,
+  state: QuestionState,
+  seed: number,
+): Float32Array {
+  const flat = firstFactors(vector, seed);
   vector.view(flat, 'tokens').set(state.tokens);
   vector.view(flat, 'head.weight').set(state.headWeight);
   vector.view(flat, 'head.bias').set(state.headBias);

@@ -132,7 +132,11 @@ async function openTunings(
   { readers, recipe }: TrainContext,
 ): Promise<{ tokens: TokenTuning | null; text: TextTuning | null }> {
   const tokens = plan.tunesTokens
-    ? await TokenTuning.open(readers, start, labelled, zeroShot, { recipe: recipe.tokens, seed })
+    ? await TokenTuning.open(readers, start, labelled, zeroShot, {
+        plan,
+        recipe: recipe.tokens,
+        seed,
+      })
     : null;
   const text =
     plan.pairs.length > 0
