@@ -1,0 +1,148 @@
+// A handful of labels per class: Handful's command line against SetFit on the same splits, accuracy and
+// seconds. Both start from all-MiniLM-L6-v2; ours has been taught entailment since.
+//   npm run bench:setfit -- --data DIR [--tasks trec,subj] [--seeds N] [--per-class N] [--quick]
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import * as v from 'valibot';
+import { threads } from '../src/main/engine/runtime/session';
+import { benchmark, print, printTable } from './benchmark';
+import { PythonSide } from './pythonSide';
+import { questions } from './questions';
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    tasks: { type: 'string', default: 'trec,subj' },
+    seeds: { type: 'string' },
+    'per-class': { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const perClass = Number(options['per-class'] ?? (options.quick ? 4 : 16));
+const seeds = Number(options.seeds ?? (options.quick ? 1 : 2));
+const testRows = options.quick ? 200 : 1000;
+
+const Outcome = v.object({
+  accuracy: v.number(),
+  trainSeconds: v.number(),
+  predictSeconds: v.number(),
+});
+type Outcome = v.InferOutput<typeof Outcome>;
+
+interface Split {
+  readonly task: string;
+  readonly seed: number;
+  /** Files with "text" and "label" in each line. */
+  readonly train: string;
+  readonly test: string;
+}
+
+/** A command of Handful, on the processor as its rival; its result, and seconds from start to end. */
+async function handful<S extends v.GenericSchema>(folder: string, args: string[], result: S) {
+  const command = ['scripts/handful.mjs', ...args, '--json'];
+  const start = performance.now();
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    env: { ...process.env, HANDFUL_DATA: path.join(folder, 'data'), HANDFUL_PROVIDER: 'cpu' },
+    maxBuffer: 64 * 2 ** 20,
+  });
+  const seconds = (performance.now() - start) / 1000;
+  return { seconds, result: v.parse(result, JSON.parse(stdout)) };
+}
+
+async function ours(folder: string, { task, seed, train, test }: Split): Promise<Outcome> {
+  const columns = ['--text', 'text', '--label', 'label'];
+  const bundle = path.join(folder, 'bundle.zip');
+  const { template, names } = questions[task] ?? {};
+  const learning = await handful(
+    folder,
+    [
+      ...['train', '--table', train, ...columns, '--seed', `${seed}`, '--out', bundle],
+      ...(template === undefined ? [] : ['--template', template]),
+      ...(names === undefined ? [] : ['--names', names]),
+    ],
+    v.object({}),
+  );
+  const judging = await handful(
+    folder,
+    [
+      ...['predict', '--bundle', bundle, '--table', test, ...columns],
+      ...['--out', path.join(folder, 'predictions.csv')],
+    ],
+    v.object({ accuracy: v.object({ value: v.number() }) }),
+  );
+  return {
+    accuracy: judging.result.accuracy.value,
+    trainSeconds: learning.seconds,
+    predictSeconds: judging.seconds,
+  };
+}
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+function row(name: string, ours: readonly Outcome[], theirs: readonly Outcome[]): string[] {
+  const both = (of: (outcome: Outcome) => number, digits: number) =>
+    [ours, theirs].map((side) => mean(side.map(of)).toFixed(digits));
+  return [
+    name,
+    ...both(({ accuracy }) => accuracy, 3),
+    ...both(({ trainSeconds }) => trainSeconds, 1),
+    ...both(({ predictSeconds }) => predictSeconds, 1),
+  ];
+}
+
+await benchmark(async () => {
+  const { data } = options;
+  if (data === undefined)
+    throw new Error(
+      'Name a folder with TASK.train.jsonl.gz and TASK.test.jsonl.gz after --data; each line is an object with "text" and "label".',
+    );
+  const python = await PythonSide.start('setfit_side.py', threads());
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'handful-bench-'));
+  const all: { ours: Outcome[]; theirs: Outcome[] } = { ours: [], theirs: [] };
+  const rows: string[][] = [];
+  try {
+    await promisify(execFile)(process.execPath, ['scripts/handful.mjs', '--version']); // builds it
+    for (const task of options.tasks.split(','))
+      for (let seed = 0; seed < seeds; seed++) {
+        const [train, test] = [path.join(folder, 'train.jsonl'), path.join(folder, 'test.jsonl')];
+        const split = { task, seed, train, test };
+        const sizes = await python.ask(
+          { ...split, data, perClass, testRows },
+          v.object({ train: v.number(), test: v.number() }),
+        );
+        const measured: Partial<Record<'ours' | 'theirs', Outcome>> = {};
+        const sides = {
+          ours: () => ours(folder, split),
+          theirs: () => python.ask({ seed }, Outcome),
+        };
+        // Each goes first equally often.
+        const order =
+          seed % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const);
+        for (const side of order) {
+          const outcome = (measured[side] = await sides[side]());
+          all[side].push(outcome);
+        }
+        const name = `${task}, seed ${seed}, ${sizes.train} texts`;
+        rows.push(row(name, all.ours.slice(-1), all.theirs.slice(-1)));
+      }
+  } finally {
+    await python.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  print(
+    `${perClass} texts per class; Handful: the whole command; SetFit: from the encoder's files on`,
+  );
+  printTable([
+    ['', 'accuracy', 'SetFit', 'train s', 'SetFit', 'predict s', 'SetFit'],
+    ...rows,
+    row('mean', all.ours, all.theirs),
+  ]);
+  const seconds = (side: readonly Outcome[]) => mean(side.map(({ trainSeconds }) => trainSeconds));
+  return {
+    ratio: seconds(all.theirs) / seconds(all.ours),
+    of: 'seconds to train, SetFit / Handful, mean of all splits',
+  };
+});

@@ -1,0 +1,145 @@
+// The steps that are measured: for our side a graph and what it is fed, for PyTorch the same numbers.
+import { linearNames } from '../src/main/engine/encoders/graph';
+import { lowRankPairs } from '../src/main/engine/encoders/lowRank';
+import { layoutQuestion } from '../src/main/engine/entailment/question';
+import { questionScores } from '../src/main/engine/evaluation/classify';
+import { confidenceOf } from '../src/main/engine/evaluation/learned';
+import type { Readers } from '../src/main/engine/evaluation/readers';
+import { startingState } from '../src/main/engine/evaluation/startingState';
+import { joinMemories } from '../src/main/engine/evaluation/textMemory';
+import { packedFeeds } from '../src/main/engine/evaluation/tunedReader';
+import { createRandom } from '../src/main/engine/experts/random';
+import type { Model } from '../src/main/engine/onnx/model';
+import { ParameterVector } from '../src/main/engine/onnx/parameterVector';
+import type { Parameter } from '../src/main/engine/optimizer/adamw';
+import { floats, type Tensor } from '../src/main/engine/runtime/tensor';
+import { textRows } from '../src/main/engine/tokenization/textRow';
+import { contrastTargets } from '../src/main/engine/training/contrast';
+import { contrastGraph } from '../src/main/engine/training/contrastGraph';
+import { defaultRecipe } from '../src/main/engine/training/recipe';
+import { stepGraph } from '../src/main/engine/training/stepGraph';
+import { contrastFeeds } from '../src/main/engine/training/textTuning';
+
+export interface StepCase {
+  readonly name: string;
+  readonly model: Model;
+  readonly vector: ParameterVector<Parameter>;
+  /** Where both sides start, [size]. */
+  readonly parameters: Float32Array;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** The case as step_side.py takes it. */
+  readonly request: object;
+}
+
+const template = 'this text is about';
+
+/** A step of the question path; text number i has label i mod K. */
+export async function questionCase(
+  readers: Readers,
+  texts: readonly string[],
+  labels: readonly string[],
+): Promise<StepCase> {
+  const { encoder } = readers;
+  const recipe = defaultRecipe.tokens;
+  const { rates, decay, smoothing, divergenceWeight, longestGradient } = recipe;
+  const kind = 'single';
+  const rows = await textRows(encoder.tokenizer, texts, encoder.info.maxTextTokens);
+  const named = labels.map((name) => ({ id: name, name }));
+  const question = await layoutQuestion(encoder.tokenizer, { kind, template, labels: named });
+  const start = await startingState(encoder, question);
+  const hidden = encoder.config.hidden_size;
+  const vector = new ParameterVector<Parameter>([
+    { name: 'tokens', shape: [question.ids.length, hidden], rate: rates.tokens, decay },
+    { name: 'head.weight', shape: [3, hidden], rate: rates.head, decay },
+    { name: 'head.bias', shape: [3], rate: rates.head, decay },
+    { name: 'bias', shape: [labels.length], rate: rates.bias, decay: 0 },
+    { name: 'logScale', shape: [], rate: rates.bias, decay: 0 },
+  ]);
+  const parameters = new Float32Array(vector.size);
+  vector.view(parameters, 'tokens').set(start.tokens);
+  vector.view(parameters, 'head.weight').set(start.headWeight);
+  vector.view(parameters, 'head.bias').set(start.headBias);
+
+  const [batch, K] = [texts.length, labels.length];
+  const target = texts.map((_, i) => i % K);
+  const targets = Float32Array.from(
+    target.flatMap((own) => labels.map((_, k) => (k === own ? 1 - smoothing : 0) + smoothing / K)),
+  );
+  const prior = confidenceOf(kind, await questionScores(readers, start, rows), K);
+  const reader = await readers.texts();
+  const lengths = rows.map(({ kept }) => kept);
+  const settings = { kind, divergenceWeight, longestGradient } as const;
+  return {
+    name: `question, ${batch} texts of ${mean(lengths)} tokens, ${K} labels (${question.ids.length} tokens)`,
+    model: stepGraph(encoder, question, vector, { ...settings, lowRank: [] }),
+    vector,
+    parameters,
+    feeds: {
+      ...joinMemories(await reader.read(rows), reader.shape),
+      targets: floats(targets, [batch, K]),
+      prior: floats(prior, [batch, K]),
+      weights: floats(new Float32Array(batch).fill(1 / batch), [batch]),
+    },
+    request: {
+      ...requestOf('question', vector, parameters, rows),
+      target,
+      question,
+      smoothing,
+      prior: base64(prior),
+      divergenceWeight,
+      longestGradient,
+    },
+  };
+}
+
+/** A step of the text side; text number i belongs to class i mod `classes`. */
+export async function contrastCase(
+  readers: Readers,
+  texts: readonly string[],
+  classes: number,
+): Promise<StepCase> {
+  const { encoder } = readers;
+  const { rank, rate, decay, temperature, longestGradient } = defaultRecipe.text;
+  const rows = await textRows(encoder.tokenizer, texts, encoder.info.maxTextTokens);
+  const pairs = lowRankPairs(encoder.config, 'text', linearNames, rank);
+  const factors = pairs.flatMap(({ down, up }) => [down, up]);
+  const vector = new ParameterVector(factors.map((factor) => ({ ...factor, rate, decay })));
+  const parameters = new Float32Array(vector.size);
+  const random = createRandom(1);
+  for (const { down } of pairs) {
+    const view = vector.view(parameters, down.name);
+    for (let i = 0; i < view.length; i++) view[i] = random.normal() / Math.sqrt(down.shape[0]);
+  }
+  const target = texts.map((_, i) => i % classes);
+  const targets = contrastTargets(target.map((own) => [own]));
+  const ids = rows.map((row) => row.ids);
+  const lengths = rows.map(({ kept }) => kept);
+  const padding = 1 - lengths.reduce((a, b) => a + b, 0) / (Math.max(...lengths) * lengths.length);
+  return {
+    name: `contrast, ${texts.length} texts of ${mean(lengths)} tokens, rank ${rank} (padding ${Math.round(100 * padding)} %)`,
+    model: contrastGraph(encoder, pairs, vector, { temperature, longestGradient }),
+    vector,
+    parameters,
+    feeds: { ...packedFeeds(ids), ...contrastFeeds(targets, texts.length) },
+    request: {
+      ...requestOf('contrast', vector, parameters, rows),
+      target,
+      temperature,
+      longestGradient,
+    },
+  };
+}
+
+const requestOf = (
+  kind: string,
+  { parameters: places }: ParameterVector<Parameter>,
+  parameters: Float32Array,
+  rows: readonly { readonly ids: Int32Array }[],
+) => ({ kind, places, parameters: base64(parameters), rows: rows.map(({ ids }) => [...ids]) });
+
+/** float32 numbers in little-endian order. */
+const base64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+const mean = (values: readonly number[]): number =>
+  Math.round(values.reduce((a, b) => a + b, 0) / values.length);

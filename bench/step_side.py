@@ -1,0 +1,160 @@
+"""The PyTorch side of bench/step.ts: the same training steps, written as one would for speed in eager mode.
+
+What saves sums on our side saves them here: labels without padding, one sum for all texts up to the first attention, only
+the closing tokens in the last layer, texts' keys and values kept. The losses are those of tests/golden/make_golden.py.
+"""
+import base64
+import json
+import sys
+import time
+from pathlib import Path
+
+from side import need, serve
+
+need({"torch": "torch", "numpy": "numpy", "safetensors": "safetensors", "tokenizers": "tokenizers"})
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests/golden"))
+from make_golden import LINEAR, contrast_of, losses_of, pair_of, prototype_of, scores_of
+
+
+class Encoder:
+    """The BERT family, float32."""
+
+    def __init__(self, folder):
+        self.config = json.loads((Path(folder) / "config.json").read_text())
+        self.w = {name: w.float() for name, w in load_file(Path(folder) / "model.safetensors").items()}
+        self.layers, self.heads = self.config["num_hidden_layers"], self.config["num_attention_heads"]
+
+    def norm(self, x, path):
+        return F.layer_norm(x, x.shape[-1:], self.w[f"{path}.weight"], self.w[f"{path}.bias"], self.config["layer_norm_eps"])
+
+    def words(self, ids):
+        return self.w["embeddings.word_embeddings.weight"][ids]
+
+    def embed(self, words, positions, kind):
+        places, kinds = (self.w[f"embeddings.{name}_embeddings.weight"] for name in ("position", "token_type"))
+        return self.norm(words + places[positions] + kinds[kind], "embeddings.LayerNorm")
+
+    def split(self, x):
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def layer(self, n, x, attend, queries=None, low_rank=None):
+        def linear(name, z):
+            path = f"encoder.layer.{n}.{LINEAR[name]}"
+            y = F.linear(z, self.w[f"{path}.weight"], self.w[f"{path}.bias"])
+            return y if low_rank is None else y + z @ low_rank[f"text.{n}.{name}.down"] @ low_rank[f"text.{n}.{name}.up"]
+
+        queries = x if queries is None else queries
+        seen = attend(n, self.split(linear("q", queries)), self.split(linear("k", x)), self.split(linear("v", x)))
+        x = self.norm(queries + linear("o", seen.transpose(1, 2).flatten(2)), f"encoder.layer.{n}.attention.output.LayerNorm")
+        return self.norm(x + linear("d", F.gelu(linear("i", x))), f"encoder.layer.{n}.output.LayerNorm")
+
+    def text_pass(self, ids, mask, low_rank=None):
+        """-> (keys and values of each layer, mean of the last layer over real tokens [B, H])"""
+        kept, see, real = [], mask[:, None, None], mask[..., None].float()
+
+        def attend(n, q, k, v):
+            kept.append((k, v))
+            return F.scaled_dot_product_attention(q, k, v, see)
+
+        x = self.embed(self.words(ids), torch.arange(ids.shape[1]), 0)
+        for n in range(self.layers):
+            x = self.layer(n, x, attend, low_rank=low_rank)
+        return kept, (x * real).sum(1) / real.sum(1)
+
+
+def question_loss(encoder, request, p, ids, mask):
+    """-> a function that computes the loss of the step"""
+    with torch.no_grad():
+        past, _ = encoder.text_pass(ids, mask)
+    question, B = request["question"], len(ids)
+    positions, template = torch.tensor(question["positions"]), question["templateTokens"]
+    closing = torch.tensor([label["closing"] for label in question["labels"]])
+    own = torch.zeros(len(positions), len(positions), dtype=torch.bool)
+    own[:, :template] = True
+    for label in question["labels"]:
+        own[label["start"]:label["closing"] + 1, label["start"]:label["closing"] + 1] = True
+    see = torch.cat([mask[:, None].expand(-1, len(own), -1), own.expand(B, -1, -1)], 2)[:, None]
+    see_last = see[:, :, closing]
+    targets, K = torch.tensor(request["target"]), len(closing)
+    prior = decode(request["prior"]).view(B, K)
+
+    def attend(n, q, k, v):
+        last = n == encoder.layers - 1
+        keys, values = (torch.cat([kept, z.expand(B, -1, -1, -1)], 2) for kept, z in zip(past[n], (k, v)))
+        return F.scaled_dot_product_attention(q.expand(B, -1, -1, -1), keys, values, see_last if last else see)
+
+    def loss():
+        x = encoder.embed(p["tokens"], positions, 1)[None]
+        for n in range(encoder.layers):
+            x = encoder.layer(n, x, attend, x[:, closing] if n == encoder.layers - 1 else None)
+        scores = scores_of(F.linear(x, p["head.weight"], p["head.bias"]), p)
+        task, divergence = losses_of("single", scores, targets, request["smoothing"], prior)
+        return task + request["divergenceWeight"] * divergence
+
+    return loss
+
+
+def contrast_loss(encoder, request, p, ids, mask):
+    """-> a function that computes the loss of the step"""
+    targets, temperature = torch.tensor(request["target"]), request["temperature"]
+
+    def loss():
+        z = F.normalize(encoder.text_pass(ids, mask, p)[1], dim=-1)
+        return contrast_of(z, targets, temperature) + pair_of(z, targets) + prototype_of(z, targets, temperature)
+
+    return loss
+
+
+def decode(text):
+    return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.float32).clone()
+
+
+def pad(rows):
+    ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
+    mask = torch.zeros_like(ids, dtype=torch.bool)
+    for i, row in enumerate(rows):
+        ids[i, :len(row)], mask[i, :len(row)] = torch.tensor(row), True
+    return ids, mask
+
+
+class Case:
+    def __init__(self, request):
+        flat, offset, self.p, groups = decode(request["parameters"]), 0, {}, []
+        for place in request["places"]:
+            size = torch.Size(place["shape"]).numel()
+            value = flat[offset:offset + size].view(place["shape"]).clone().requires_grad_()
+            offset += size
+            self.p[place["name"]] = value
+            groups.append({"params": [value], "lr": place["rate"], "weight_decay": place["decay"]})
+        self.optimizer = torch.optim.AdamW(groups, fused=True)
+        losses = {"question": question_loss, "contrast": contrast_loss}
+        self.loss = losses[request["kind"]](Encoder(request["encoder"]), request, self.p, *pad(request["rows"]))
+        self.longest = request["longestGradient"]
+
+    def step(self):
+        self.optimizer.zero_grad()
+        loss = self.loss()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.p.values(), self.longest)
+        self.optimizer.step()
+        return loss.item()
+
+
+case = None
+
+
+def answer(request):
+    global case
+    if "steps" not in request:
+        case = Case(request)
+        return {}
+    start = time.perf_counter()
+    losses = [case.step() for _ in range(request["steps"])]
+    return {"losses": losses, "msPerStep": (time.perf_counter() - start) * 1000 / request["steps"]}
+
+
+serve(answer)
