@@ -55,6 +55,9 @@ export function describeRecipe({ entailment, linear, tuned }: Learned, plan: Pla
     );
   if (linear) sentences.push('It compares a text as a whole with the texts that you labelled.');
   if (tuned)
-    sentences.push('It learned to read texts so that those with the same label come close.');
+    sentences.push(
+      'It learned to read texts so that those with the same label come close.',
+      'It was judged by shorter trainings on half of the texts each, so it is probably better than its score.',
+    );
   return sentences;
 }
