@@ -14,6 +14,7 @@ export async function goldState(encoder: Encoder, gold: GoldStep): Promise<Quest
       template: gold.template,
       labels,
     }),
+    isTuned: true,
     tokens: of('tokens'),
     deep: gold.trainables.deep ? of('deep') : null,
     lowRank: lowRankOf(encoder, gold),

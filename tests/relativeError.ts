@@ -1,12 +1,12 @@
 /** Euclidean length of the difference over the length of what is wanted; `leftOut`: places not compared. */
 export function relativeError(
   got: ArrayLike<number>,
-  wanted: readonly number[],
+  wanted: ArrayLike<number>,
   leftOut: readonly number[] = [],
 ): number {
   let difference = 0;
   let length = 0;
-  wanted.forEach((value, i) => {
+  Array.from(wanted).forEach((value, i) => {
     if (leftOut.includes(i)) return;
     difference += ((got[i] ?? Number.NaN) - value) ** 2;
     length += value ** 2;

@@ -41,6 +41,7 @@ export async function sampleLearned(
       entailment && experts.includes('entailment')
         ? {
             ...entailment,
+            isTuned: true,
             tokens: entailment.tokens.map((x) => x + random.normal() * 0.02),
             deep: normal(layers * entailment.tokens.length, 0.05),
             lowRank: lowRank(questionPairs(encoder.config, 2)),

@@ -6,9 +6,14 @@ import type { ParameterCount } from '../../../shared/events';
 import { questionPairs, textPairs } from '../encoders/lowRank';
 import type { Encoder } from '../encoders/encoder';
 import { layoutQuestion } from '../entailment/question';
-import { openSafetensors, writeSafetensors, type NamedTensor } from '../weights/safetensors';
+import {
+  openSafetensors,
+  writeSafetensors,
+  type NamedTensor,
+  type Safetensors,
+} from '../weights/safetensors';
 import type { Learned } from './learned';
-import type { LowRankState } from './questionState';
+import type { LowRankState, QuestionState } from './questionState';
 import { startingState } from './startingState';
 
 const Facts = v.object({
@@ -48,13 +53,14 @@ function tensorsOf({ entailment, linear, tuned, bias }: Learned): NamedTensor[] 
     const places = question.ids.length;
     if (deep) tensors.push(tensor('entailment.deep', deep));
     if (lowRank) tensors.push(tensor('entailment.lowRank', lowRank.parameters));
-    tensors.push(
-      tensor('entailment.tokens', tokens, [places, tokens.length / places]),
-      tensor('entailment.head.weight', headWeight, [3, headWeight.length / 3]),
-      tensor('entailment.head.bias', headBias),
-      tensor('entailment.bias', entailment.bias),
-      tensor('entailment.logScale', Float32Array.of(logScale)),
-    );
+    if (entailment.isTuned)
+      tensors.push(
+        tensor('entailment.tokens', tokens, [places, tokens.length / places]),
+        tensor('entailment.head.weight', headWeight, [3, headWeight.length / 3]),
+        tensor('entailment.head.bias', headBias),
+        tensor('entailment.bias', entailment.bias),
+      );
+    tensors.push(tensor('entailment.logScale', Float32Array.of(logScale)));
   }
   if (linear) tensors.push(tensor('linear', linear.weights, [k, linear.dimension]));
   if (tuned) {
@@ -117,26 +123,10 @@ export async function readLearned(file: string, encoder: Encoder): Promise<Learn
     const { task, entailment, questionRank, textRank } = factsIn(opened.metadata, file);
     const linear = opened.tensors.get('linear');
     const tuned = opened.tensors.get('tuned.expert');
-    const readIf = (name: string) => (opened.tensors.has(name) ? opened.read(name) : null);
-    const lowRank = await readIf('entailment.lowRank');
     return {
       task,
       bias: await opened.read('bias'),
-      entailment: entailment
-        ? {
-            question: await layoutQuestion(encoder.tokenizer, task),
-            tokens: await opened.read('entailment.tokens'),
-            deep: await readIf('entailment.deep'),
-            lowRank: lowRank && {
-              pairs: questionPairs(encoder.config, questionRank),
-              parameters: lowRank,
-            },
-            headWeight: await opened.read('entailment.head.weight'),
-            headBias: await opened.read('entailment.head.bias'),
-            bias: await opened.read('entailment.bias'),
-            logScale: (await opened.read('entailment.logScale'))[0] ?? 0,
-          }
-        : null,
+      entailment: entailment ? await readQuestion(opened, encoder, task, questionRank) : null,
       linear: linear
         ? { weights: await opened.read('linear'), dimension: linear.shape[1] ?? 0 }
         : null,
@@ -151,6 +141,31 @@ export async function readLearned(file: string, encoder: Encoder): Promise<Learn
   } finally {
     await opened.close();
   }
+}
+
+async function readQuestion(
+  { tensors, read }: Safetensors,
+  encoder: Encoder,
+  task: Task,
+  rank: number,
+): Promise<QuestionState> {
+  const question = await layoutQuestion(encoder.tokenizer, task);
+  const logScale = (await read('entailment.logScale'))[0] ?? 0;
+  if (!tensors.has('entailment.tokens'))
+    return { ...(await startingState(encoder, question)), logScale };
+  const readIf = (name: string) => (tensors.has(name) ? read(name) : null);
+  const lowRank = await readIf('entailment.lowRank');
+  return {
+    question,
+    isTuned: true,
+    tokens: await read('entailment.tokens'),
+    deep: await readIf('entailment.deep'),
+    lowRank: lowRank && { pairs: questionPairs(encoder.config, rank), parameters: lowRank },
+    headWeight: await read('entailment.head.weight'),
+    headBias: await read('entailment.head.bias'),
+    bias: await read('entailment.bias'),
+    logScale,
+  };
 }
 
 /** The classifier that a task is before it has learned anything. */

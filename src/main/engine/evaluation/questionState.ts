@@ -4,6 +4,8 @@ import type { Question } from '../entailment/question';
 
 export interface QuestionState {
   readonly question: Question;
+  /** False: words, head and bias are the encoder's own, so that only the scale has to be stored. */
+  readonly isTuned: boolean;
   /** Word vectors of template and labels [Q, hidden]. */
   readonly tokens: Float32Array;
   /** Added to the hidden states as each layer begins [layers, Q, hidden]; null: nothing is. */

@@ -21,6 +21,7 @@ export async function startingState(encoder: Encoder, question: Question): Promi
   await session.release();
   return {
     question,
+    isTuned: false,
     tokens: dataOf(outputs.words),
     deep: null,
     lowRank: null,

@@ -79,6 +79,8 @@ export interface Experts {
   readonly zeroShot: Float32Array;
   readonly vectors: Float32Array;
   readonly linearHeldOut: Float32Array;
+  /** Without room for the linear experts the entailment answers alone. */
+  readonly plan: { readonly linear: boolean };
   /** The question as it has been tuned. */
   readonly entailment: QuestionState;
   /** Vectors of the tuned text pass [texts, hidden]; null without one. */
@@ -132,7 +134,8 @@ export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): L
   const k = task.labels.length;
   const kind = stackKindOf(task.kind);
   const { weights, bias } = weigh(labelled, experts.zeroShot, experts.linearHeldOut, recipe);
-  const [entailmentWeight = 0, linearWeight = 0] = weights;
+  const [entailmentWeight = 0, weight = 0] = weights;
+  const linearWeight = experts.plan.linear ? weight : 0;
   const total = Float32Array.from(bias);
   const use = (model: LogisticModel, weight: number): LinearExpert => {
     model.bias.forEach((own, label) => (total[label] = (total[label] ?? 0) + weight * own));

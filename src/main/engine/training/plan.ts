@@ -36,23 +36,25 @@ export function makePlan(encoder: Encoder, question: Question, recipe: Recipe): 
   let used = 0;
   const take = (part: string, numbers: number): boolean => {
     if (used + numbers > budget) return false;
-    parts.push({ part, numbers });
+    const known = parts.find((each) => each.part === part);
+    if (known) known.numbers += numbers;
+    else parts.push({ part, numbers });
     used += numbers;
     return true;
   };
 
-  if (!take('how common each label is', labels))
+  // The entailment answer has at least a scale.
+  if (!take('how common each label is', labels) || !take('entailment answer', 1))
     throw new StudioError(
       'over-budget',
       `${labels} labels need more than ${100 * recipe.largestShare} % of the encoder "${encoder.info.name}". Use fewer labels or a larger encoder.`,
     );
   const places = question.ids.length;
-  const template = question.templateTokens;
-  const tunesTokens =
-    places <= mostPlaces && take('words of the labels', (places - template) * hidden);
+  const answer = 3 * hidden + 3 + labels;
+  const tunesTokens = places <= mostPlaces && used + answer + places * hidden <= budget;
   if (tunesTokens) {
-    take('words of the template', template * hidden);
-    take('entailment answer', 3 * hidden + 3 + 1);
+    take('words of template and labels', places * hidden);
+    take('entailment answer', answer);
   }
   const linear = take('linear expert', labels * layers * hidden);
   const deep =

@@ -21,7 +21,7 @@ export interface Prepared {
   readonly vectors: Float32Array;
   /** Texts that are held out together. */
   readonly folds: readonly (readonly number[])[];
-  /** What the linear expert says of texts that it was not fitted to, [texts, K]. */
+  /** What the linear expert says of texts that it was not fitted to, [texts, K]; 0 without one. */
   readonly linearHeldOut: Float32Array;
 }
 
@@ -39,6 +39,8 @@ export async function prepare(
   const vectors = await meanVectorsOf(readers, labelled.rows, cancel);
   const zeroShot = await questionScores(readers, start, labelled.rows, cancel);
   const folds = heldOutRows(labelled, recipe.folds, seed);
-  const linearHeldOut = outOfFold(labelled, vectors, folds, recipe.linearC);
+  const linearHeldOut = plan.linear
+    ? outOfFold(labelled, vectors, folds, recipe.linearC)
+    : new Float32Array(zeroShot.length);
   return { labelled, plan, start, zeroShot, vectors, folds, linearHeldOut };
 }

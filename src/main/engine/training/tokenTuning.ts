@@ -108,6 +108,7 @@ export class TokenTuning implements Tuning {
     const [first] = this.plan.questionPairs;
     return {
       question: this.start.question,
+      isTuned: true,
       tokens: view('tokens'),
       deep: this.plan.deep ? view('deep') : null,
       lowRank: first

@@ -23,8 +23,8 @@ export interface Safetensors {
    * The values of a tensor, row-major. F16 and BF16 are widened to float32.
    * @throws StudioError 'encoder-damaged': no such tensor, not of floats, or the file has shrunk.
    */
-  read(name: string): Promise<Float32Array>;
-  close(): Promise<void>;
+  readonly read: (name: string) => Promise<Float32Array>;
+  readonly close: () => Promise<void>;
 }
 
 /** A tensor to be written; stored as float32 unless `dtype` says otherwise. */
