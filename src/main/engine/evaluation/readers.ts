@@ -15,10 +15,12 @@ export class Readers {
   constructor(
     readonly encoder: Encoder,
     readonly provider: ProviderName,
+    /** What the text cache may hold; as `TextReader` has it if left out. */
+    private readonly cacheBytes?: number,
   ) {}
 
   texts(): Promise<TextReader> {
-    return (this.#texts ??= TextReader.open(this.encoder, this.provider));
+    return (this.#texts ??= TextReader.open(this.encoder, this.provider, this.cacheBytes));
   }
 
   questions(): Promise<QuestionReader> {
