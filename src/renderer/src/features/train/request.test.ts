@@ -25,26 +25,21 @@ const examples: Example[] = Array.from({ length: 40 }, (_, place) => ({
     place < 6 ? { labels: [place % 2 ? 'a' : 'b'], source: 'human' as const, at: place } : null,
 }));
 
-test('says which labels have too few texts', () => {
-  const sentence = missingForTraining(
-    project,
-    new Map([
-      ['a', 5],
-      ['b', 1],
-    ]),
+test('says which label has too few texts', () => {
+  const decided = (labels: string[]) =>
+    labels.map((label, place): Example => ({
+      id: `d${place}`,
+      projectId: 'p',
+      position: place,
+      text: `text ${place}`,
+      decision: { labels: [label], source: 'human', at: place },
+    }));
+  expect(missingForTraining(project, decided(['a', 'a', 'b']))).toMatch(
+    /"delivery" has only 1 text/,
   );
-  expect(sentence).toBe(
-    'Training needs two labels with at least two texts each; “delivery” has 1.',
-  );
-  expect(
-    missingForTraining(
-      project,
-      new Map([
-        ['a', 2],
-        ['b', 2],
-      ]),
-    ),
-  ).toBeNull();
+  expect(missingForTraining(project, decided(['a', 'a']))).toMatch(/"delivery" has no text/);
+  expect(missingForTraining(project, decided(['a', 'a', 'b', 'b']))).toBeNull();
+  expect(missingForTraining(project, [])).toMatch(/No text has a label yet/);
 });
 
 test('snapshots the labelled texts and watches a dozen others', () => {

@@ -1,36 +1,36 @@
 // The labelled texts as they are now -> a request to train on them, or why there cannot be one.
+import { checkExamples } from '../../../../shared/checkExamples';
 import type { Example, Project } from '../../../../shared/domain';
+import { toStudioError } from '../../../../shared/errors';
 import type { TrainRequest } from '../../../../shared/events';
 
 const watchedTexts = 12;
 /** Same seed, same labels: the same classifier. */
 const seed = 1;
 
-/** Why training cannot start yet, as a sentence; null when it can. */
-export function missingForTraining(
-  { task }: Project,
-  counts: ReadonlyMap<string, number>,
-): string | null {
+/** Why training cannot start yet, as a sentence; null when it can. The engine asks the same. */
+export function missingForTraining({ task }: Project, examples: readonly Example[]): string | null {
   if (task.labels.length < 2) return 'Name at least two labels first, in the Label step.';
-  const enough = task.labels.filter(({ id }) => (counts.get(id) ?? 0) >= 2);
-  if (enough.length >= 2) return null;
-  const fewest = task.labels
-    .filter((label) => !enough.includes(label))
-    .slice(0, 3)
-    .map(({ id, name }) => `“${name}” has ${counts.get(id) ?? 0}`);
-  return `Training needs two labels with at least two texts each; ${fewest.join(', ')}.`;
+  try {
+    checkExamples(task, labelledTexts(examples));
+    return null;
+  } catch (error) {
+    return toStudioError(error).message;
+  }
 }
+
+const labelledTexts = (examples: readonly Example[]) =>
+  examples.flatMap(({ id, text, decision }) =>
+    decision ? [{ id, text, labels: decision.labels }] : [],
+  );
 
 /** A snapshot with all that the engine needs. */
 export function trainRequest(project: Project, examples: readonly Example[]): TrainRequest {
-  const labelled = examples.flatMap(({ id, text, decision }) =>
-    decision ? [{ id, text, labels: decision.labels }] : [],
-  );
   return {
     runId: crypto.randomUUID(),
     encoder: project.encoder,
     task: project.task,
-    examples: labelled,
+    examples: labelledTexts(examples),
     watch: textsToWatch(examples),
     seed,
   };
