@@ -48,7 +48,13 @@ export function createEngine(
   let provider: ReturnType<typeof chooseProvider> | undefined;
   let training: { runId: string; keep: AbortController } | null = null;
 
-  const currentProvider = () => (provider ??= chooseProvider(data, entry));
+  const currentProvider = () => {
+    provider ??= chooseProvider(data, entry).catch((error: unknown) => {
+      provider = undefined; // asked again next time
+      throw error;
+    });
+    return provider;
+  };
   const openReaders = (encoder: string): Promise<Readers> => {
     const known = readersOf.get(encoder);
     if (known) return known;

@@ -27,7 +27,7 @@ const words = ['parcel', 'late', 'great', 'refund', 'slow', 'card', 'help', 'lov
 /** Text number n: 1 to 12 words, all its own. */
 const textOf = (n: number): Text => ({
   id: `t${n}`,
-  text: [...String(n)]
+  text: Array.from(String(n))
     .flatMap((digit) => new Array<string>(1 + (n % 2)).fill(words[Number(digit)] ?? ''))
     .join(' '),
 });

@@ -15,7 +15,7 @@ export interface BundleSource {
   readonly summary: RunSummary;
   /** Labelled texts of each label, in the task's order; from cross-validation if left out. */
   readonly examplesPerLabel?: readonly number[];
-  /** Folder of the encoder: config.json, tokenizer.json, tokenizer_config.json. */
+  /** Folder of the encoder: config.json, tokenizer.json and, if there is one, tokenizer_config.json. */
   readonly encoderFolder: string;
   /**
    * The inference graph, weights inside: `input_ids`, `attention_mask` (int64 [batch, length]) to

@@ -36,7 +36,12 @@ export interface EncoderFiles {
 export async function readEncoderFiles(folder: string): Promise<EncoderFiles> {
   const { handful, ...config } = await readSettings(folder, 'config.json');
   const tokenizer = await readRequired(folder, 'tokenizer.json');
-  const tokenizerConfig = await readSettings(folder, 'tokenizer_config.json');
+  const { clsId, sepId, padId } = await loadTokenizer(folder);
+  const tokens = { start: clsId, end: sepId, pad: padId };
+  const tokenizerConfig =
+    (await readOptional(folder, 'tokenizer_config.json')) === null
+      ? describeTokenizer(tokenizer, tokens)
+      : await readSettings(folder, 'tokenizer_config.json');
   const specialTokens =
     (await readOptional(folder, 'special_tokens_map.json')) === null
       ? Object.fromEntries(
@@ -46,16 +51,27 @@ export async function readEncoderFiles(folder: string): Promise<EncoderFiles> {
   const notices = await Promise.all(
     ['LICENSE', 'NOTICE'].map((name) => readOptional(folder, name)),
   );
-  const { clsId, sepId, padId } = await loadTokenizer(folder);
   return {
     config,
     facts: v.parse(Facts, handful),
     tokenizer,
     tokenizerConfig,
     specialTokens,
-    tokens: { start: clsId, end: sepId, pad: padId },
+    tokens,
     notices: notices.flatMap((notice) => (notice ? [notice.toString('utf8')] : [])),
   };
+}
+
+const Added = v.object({
+  added_tokens: v.array(v.object({ id: v.number(), content: v.string() })),
+});
+
+/** What other libraries need to be told when the folder has no settings for its tokenizer. */
+function describeTokenizer(tokenizer: Buffer, { start, end, pad }: EncoderFiles['tokens']) {
+  const { added_tokens: added } = v.parse(Added, JSON.parse(tokenizer.toString('utf8')));
+  const nameOf = (id: number) => added.find((token) => token.id === id)?.content;
+  const names = { cls_token: nameOf(start), sep_token: nameOf(end), pad_token: nameOf(pad) };
+  return { tokenizer_class: 'PreTrainedTokenizerFast', ...names };
 }
 
 async function readOptional(folder: string, name: string): Promise<Buffer | null> {

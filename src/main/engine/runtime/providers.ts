@@ -8,6 +8,7 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import * as v from 'valibot';
 import { ProviderReport, type ProviderName } from '../../../shared/domain';
+import { StudioError } from '../../../shared/errors';
 import { probe } from './probe';
 
 type Trial = ProviderReport['tried'][number];
@@ -28,13 +29,14 @@ const Remembered = v.object({ key: v.string(), report: ProviderReport });
 
 /**
  * The provider that is right and fastest. `HANDFUL_PROVIDER` names one to be used without a trial.
+ * Throws 'provider-failed' when it names none that there is.
  * `entry`: the script that answers `answerProbe`; without one nothing is tried and the processor is taken.
  */
 export async function chooseProvider(
   dataFolder: string,
   entry: string | null,
 ): Promise<ProviderReport> {
-  const forced = candidates.find((provider) => provider === process.env.HANDFUL_PROVIDER);
+  const forced = forcedProvider(process.env.HANDFUL_PROVIDER ?? '');
   if (forced) return { provider: forced, sentence: sentences[forced], tried: [] };
   if (entry === null) return { provider: 'cpu', sentence: sentences.cpu, tried: [] };
   const file = path.join(dataFolder, 'provider.json');
@@ -48,6 +50,16 @@ export async function chooseProvider(
   await writeFile(`${file}.new`, JSON.stringify({ key, report }));
   await rename(`${file}.new`, file);
   return report;
+}
+
+function forcedProvider(name: string): ProviderName | null {
+  if (name === '') return null;
+  const forced = candidates.find((provider) => provider === name);
+  if (forced) return forced;
+  throw new StudioError(
+    'provider-failed',
+    `HANDFUL_PROVIDER asks for "${name}", and there are only ${candidates.join(', ')}. Name one of these, or none to have the fastest chosen.`,
+  );
 }
 
 async function readRemembered(file: string) {

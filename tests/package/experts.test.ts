@@ -1,0 +1,87 @@
+// Classifiers with each expert present or absent, exported, tested, opened again, and run by Node.
+import { execFile } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openEncoder, type Encoder } from '../../src/main/engine/encoders/encoder';
+import { writeLearned } from '../../src/main/engine/evaluation/learnedFile';
+import { readBundle } from '../../src/main/engine/packaging/readBundle';
+import { sampleLearned, type Expert } from '../sampleLearned';
+import {
+  openToyStudio,
+  predictAll,
+  temporaryFolder,
+  toyRequest,
+  trained,
+  trainToy,
+  type ToyStudio,
+} from '../toyStudio';
+
+const kinds = ['single', 'multi', 'yes-no'] as const;
+const combinations: readonly (readonly Expert[])[] = [
+  [],
+  ['entailment'],
+  ['linear'],
+  ['tuned'],
+  ['linear', 'tuned'],
+  ['entailment', 'linear', 'tuned'],
+];
+const texts = ['the parcel came late', '', 'Ça va? 你好 👍🏽', 'word '.repeat(60), 'why?'].map(
+  (text, i) => ({ id: `t${i}`, text }),
+);
+
+let studio: ToyStudio;
+let encoder: Encoder;
+beforeAll(async () => {
+  studio = await openToyStudio();
+  encoder = await openEncoder(path.join(studio.resources, 'encoders', 'toy'));
+  // Summary and golden texts of a real run; what it learned is put in its place by each test.
+  for (const kind of kinds)
+    await trainToy(studio.engine, toyRequest(kind, { kind, encoder: 'toy' }));
+});
+
+describe.each(kinds)('%s', (kind) => {
+  it.each(combinations.map((experts) => [experts.join(' and ') || 'the bias alone', experts]))(
+    'with %s says the same after it was exported and opened again',
+    async (_, experts) => {
+      const learned = await sampleLearned(encoder, kind, experts);
+      const file = path.join(studio.data, 'runs', kind, 'task.safetensors');
+      await writeLearned(file, learned, 'toy');
+      const name = `${kind} ${experts.length}`;
+      const report = await studio.engine.classifiers.export({ runId: kind, name });
+      expect(report.goldenTexts).toBeGreaterThan(10);
+      expect(report.largestDifference).toBeLessThanOrEqual(1e-4);
+
+      const zip = path.join(studio.data, 'exports', kind, report.fileName);
+      const opened = await studio.engine.classifiers.open({ path: zip });
+      expect(opened.task).toEqual(learned.task);
+      const said = await predictAll(studio.engine, trained(kind), texts);
+      expect(await predictAll(studio.engine, trained(opened.runId), texts)).toEqual(said);
+      // Each text says something of its own unless only the bias is there.
+      const different = new Set(said.map(({ confidence }) => confidence.join()));
+      expect(different.size).toBe(experts.length === 0 ? 1 : texts.length);
+    },
+  );
+
+  it('says the same in its own Node runner', async () => {
+    await writeLearned(
+      path.join(studio.data, 'runs', kind, 'task.safetensors'),
+      await sampleLearned(encoder, kind),
+      'toy',
+    );
+    const { fileName } = await studio.engine.classifiers.export({ runId: kind, name: 'runner' });
+    const folder = await temporaryFolder();
+    const bundle = await readBundle(path.join(studio.data, 'exports', kind, fileName));
+    for (const [name, bytes] of bundle.files) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), bytes);
+    }
+    await symlink(path.resolve('node_modules'), path.join(folder, 'run/node/node_modules'));
+    const runner = path.join(folder, 'run/node/classify.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [runner, '--golden']);
+    const [, count, largest] = /^(\d+) texts, largest difference ([\d.]+)\s*$/.exec(stdout) ?? [];
+    expect(Number(count)).toBe(bundle.golden.length);
+    expect(Number(largest)).toBeLessThanOrEqual(1e-4);
+  });
+});
