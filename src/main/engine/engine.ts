@@ -33,6 +33,13 @@ export interface EngineFolders {
   readonly entry: string | null;
 }
 
+interface Training {
+  readonly runId: string;
+  readonly keep: AbortController;
+  readonly cancel: AbortSignal;
+  readonly ended: Promise<void>;
+}
+
 /** Texts that an exported classifier is tested on, at most. */
 const mostGolden = 32;
 
@@ -46,7 +53,7 @@ export function createEngine(
   ]);
   const readersOf = new Map<string, Promise<Readers>>();
   let provider: ReturnType<typeof chooseProvider> | undefined;
-  let training: { runId: string; keep: AbortController } | null = null;
+  let training: Training | null = null;
 
   const currentProvider = () => {
     provider ??= chooseProvider(data, entry).catch((error: unknown) => {
@@ -83,25 +90,30 @@ export function createEngine(
     request: TrainRequest,
     cancel: AbortSignal,
   ): AsyncGenerator<TrainEvent> {
+    // One that was stopped still has to end the step in progress.
+    while (training?.cancel.aborted) await training.ended;
     if (training)
       throw new StudioError(
         'busy',
         'A classifier is being trained already. Wait for it, or stop it first.',
       );
     const keep = new AbortController();
-    training = { runId: request.runId, keep };
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    training = { runId: request.runId, keep, cancel, ended };
     try {
       const readers = await openReaders(request.encoder);
       const folder = new RunFolder(data, request.runId);
-      await folder.create();
       const context = { readers, recipe, folder: folder.path, cancel, keep: keep.signal };
       const { learned, summary } = yield* train(request, context);
+      await folder.create();
       await writeLearned(folder.learnedFile, learned, request.encoder);
       await folder.complete(summary, goldenTexts(request));
       await removeCheckpoint(folder.path);
       yield { type: 'finished', summary };
     } finally {
       training = null;
+      end();
     }
   }
 
@@ -141,10 +153,7 @@ export function createEngine(
 
   return {
     encoders: {
-      list: async () =>
-        (await Promise.all((await catalog.ids()).map((id) => catalog.open(id)))).map(
-          ({ info }) => info,
-        ),
+      list: async () => (await catalog.usable()).map(({ info }) => info),
     },
     provider: { current: currentProvider },
     training: {

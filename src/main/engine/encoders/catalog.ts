@@ -21,6 +21,15 @@ export class EncoderCatalog {
     return [...new Set(found.flat())].sort();
   }
 
+  /** All that can be opened: one that is damaged hides none of the others. Throws when none can. */
+  async usable(): Promise<Encoder[]> {
+    const tried = await Promise.allSettled((await this.ids()).map((id) => this.open(id)));
+    const [failure] = tried.flatMap((each) => (each.status === 'rejected' ? [each] : []));
+    const opened = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    if (failure && opened.length === 0) throw failure.reason;
+    return opened;
+  }
+
   /** Throws 'encoder-missing' or 'encoder-damaged', naming what is wrong. */
   open(id: string): Promise<Encoder> {
     const known = this.#open.get(id);

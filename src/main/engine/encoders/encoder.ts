@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { EncoderInfo } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import { loadTokenizer, type Tokenizer } from '../tokenization/tokenizer';
+import { bertTensors } from './bertTensors';
 import { openSafetensors, type Safetensors } from '../weights/safetensors';
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -48,7 +49,13 @@ export async function openEncoder(folder: string): Promise<Encoder> {
   const weights = await openSafetensors(path.join(folder, weightsFile));
   await weights.close(); // the sessions read the numbers themselves
   const { tensors } = weights;
+  checkTensors(config, weights);
   const tokenizer = await loadTokenizer(folder);
+  if (tokenizer.vocabularySize > config.vocab_size)
+    throw damaged(
+      path.join(folder, 'tokenizer.json'),
+      `it knows ${tokenizer.vocabularySize} words and the encoder only ${config.vocab_size}`,
+    );
   const id = path.basename(folder);
   const { handful } = config;
   const info: EncoderInfo = {
@@ -65,6 +72,27 @@ export async function openEncoder(folder: string): Promise<Encoder> {
   return { info, folder, config, tensors, tokenizer };
 }
 
+const damaged = (file: string, why: string) =>
+  new StudioError(
+    'encoder-damaged',
+    `"${file}" cannot be used: ${why}. Install Handful again, or choose another encoder folder.`,
+  );
+
+/** All tensors that the family needs are there, as large as config.json says, in a usable type. */
+function checkTensors(config: EncoderConfig, { path: file, tensors }: Safetensors): void {
+  for (const [name, shape] of bertTensors(config)) {
+    const tensor = tensors.get(name) ?? tensors.get(`bert.${name}`);
+    if (!tensor) throw damaged(file, `it has no tensor "${name}"`);
+    if (tensor.shape.join() !== shape.join())
+      throw damaged(
+        file,
+        `"${name}" is [${tensor.shape.join(', ')}], and by config.json it should be [${shape.join(', ')}]`,
+      );
+    if (tensor.dtype !== 'F32' && tensor.dtype !== 'F16')
+      throw damaged(file, `"${name}" holds ${tensor.dtype}; only F32 and F16 can be used`);
+  }
+}
+
 async function readConfig(file: string): Promise<EncoderConfig> {
   const bytes = await readFile(file, 'utf8').catch(() => {
     throw new StudioError(
@@ -72,23 +100,24 @@ async function readConfig(file: string): Promise<EncoderConfig> {
       `The encoder has no ${path.basename(file)} in "${path.dirname(file)}". Install Handful again, or choose another encoder folder.`,
     );
   });
-  const damaged = (why: string) =>
-    new StudioError(
-      'encoder-damaged',
-      `"${file}" cannot be used: ${why}. Install Handful again, or choose another encoder folder.`,
-    );
   let json: unknown;
   try {
     json = JSON.parse(bytes);
   } catch {
-    throw damaged('it is not JSON');
+    throw damaged(file, 'it is not JSON');
   }
   const result = v.safeParse(Config, json);
   if (!result.success) {
     const [issue] = result.issues;
-    throw damaged(`${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+    const place = v.getDotPath(issue) ?? 'the whole';
+    throw damaged(
+      file,
+      issue.received === 'undefined'
+        ? `it does not say "${place}"`
+        : `"${place}" is ${issue.received} and should be ${issue.expected ?? 'something else'}`,
+    );
   }
   if (result.output.hidden_size % result.output.num_attention_heads !== 0)
-    throw damaged('hidden_size is no multiple of num_attention_heads');
+    throw damaged(file, 'hidden_size is no multiple of num_attention_heads');
   return result.output;
 }

@@ -20,20 +20,27 @@ export class Readers {
   ) {}
 
   texts(): Promise<TextReader> {
-    return (this.#texts ??= TextReader.open(this.encoder, this.provider, this.cacheBytes));
+    this.#texts ??= TextReader.open(this.encoder, this.provider, this.cacheBytes);
+    this.#texts.catch(() => (this.#texts = undefined)); // tried again next time
+    return this.#texts;
   }
 
   questions(): Promise<QuestionReader> {
-    return (this.#questions ??= this.texts().then(
+    this.#questions ??= this.texts().then(
       ({ shape }) => new QuestionReader(this.encoder, this.provider, shape),
-    ));
+    );
+    this.#questions.catch(() => (this.#questions = undefined));
+    return this.#questions;
   }
 
   async tuned(pairs: readonly LowRankPair[]): Promise<TunedReader> {
     const key = JSON.stringify(pairs);
     if (this.#tuned?.key !== key) {
-      await (await this.#tuned?.reader)?.release();
-      this.#tuned = { key, reader: TunedReader.open(this.encoder, pairs, this.provider) };
+      const before = this.#tuned;
+      const reader = TunedReader.open(this.encoder, pairs, this.provider);
+      this.#tuned = { key, reader };
+      reader.catch(() => (this.#tuned = undefined));
+      void before?.reader.then((old) => old.release());
     }
     return this.#tuned.reader;
   }

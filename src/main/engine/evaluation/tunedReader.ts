@@ -39,6 +39,9 @@ export function packedFeeds(rows: readonly ArrayLike<number>[]): Record<string, 
 }
 
 export class TunedReader {
+  /** Settled once all reads so far have ended. */
+  #reads: Promise<unknown> = Promise.resolve();
+
   private constructor(
     private readonly session: Session,
     private readonly hidden: number,
@@ -55,7 +58,17 @@ export class TunedReader {
   }
 
   /** The vectors of the rows, [rows, hidden], under the given low-rank factors. */
-  async read(
+  read(
+    rows: readonly TextRow[],
+    parameters: Float32Array,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    const reading = this.#read(rows, parameters, signal);
+    this.#reads = Promise.allSettled([this.#reads, reading]);
+    return reading;
+  }
+
+  async #read(
     rows: readonly TextRow[],
     parameters: Float32Array,
     signal?: AbortSignal,
@@ -75,7 +88,10 @@ export class TunedReader {
     return vectors;
   }
 
+  /** Waits for those who are reading, or have just been handed this reader. */
   async release(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#reads;
     await this.session.release();
   }
 }

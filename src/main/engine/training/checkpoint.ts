@@ -1,6 +1,6 @@
 // Where an interrupted run stood: written every few seconds, read when the same request comes again.
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { TrainRequest } from '../../../shared/events';
@@ -40,6 +40,7 @@ export async function writeCheckpoint(
     finished: finished.length,
     losses: [...losses],
   };
+  await mkdir(folder, { recursive: true });
   await writeSafetensors(
     fileIn(folder),
     [

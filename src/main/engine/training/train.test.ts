@@ -139,6 +139,20 @@ describe('a run that is stopped', () => {
     expect(summaryOf(await trainToy(studio.engine, toyRequest('next'))).runId).toBe('next');
   });
 
+  it('may be followed at once by the next, which waits for its end', async () => {
+    const cancel = new AbortController();
+    const next: Promise<TrainEvent[]>[] = [];
+    const running = async () => {
+      for await (const event of studio.engine.training.run(toyRequest('first'), cancel.signal))
+        if (event.type === 'step' && event.step === 2) {
+          cancel.abort();
+          next.push(trainToy(studio.engine, toyRequest('second')));
+        }
+    };
+    await expect(running()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(summaryOf((await next[0]) ?? []).runId).toBe('second');
+  });
+
   it('by a reader that goes away is over, too', async () => {
     for await (const event of studio.engine.training.run(toyRequest('left'), never))
       if (event.type === 'step') break;
