@@ -87,6 +87,6 @@ export const defaultRecipe: Recipe = {
   check: { folds: 2, share: 0.25 },
   linearC: 1e-3,
   tunedC: 10,
-  stack: { prior: [0.5, 0.5], pull: 0.01, fullTexts: 32, biasPenalty: 0.1 },
+  stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },
   tuned: { part: 0.75, spread: 1.5 },
 };
