@@ -64,7 +64,8 @@ export class TunedReader {
     signal?: AbortSignal,
   ): Promise<Float32Array> {
     const reading = this.#read(rows, parameters, signal);
-    this.#reads = Promise.allSettled([this.#reads, reading]);
+    // Without the results: each would hold all those before it.
+    this.#reads = Promise.allSettled([this.#reads, reading]).then(() => undefined);
     return reading;
   }
 
