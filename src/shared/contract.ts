@@ -10,7 +10,10 @@ export const engineContract = {
   encoders: { list: call(v.void(), v.array(EncoderInfo)) },
   provider: { current: call(v.void(), ProviderReport) },
   training: {
-    /** Trains; ends with 'finished'. Cancelling stops between two steps and keeps nothing. */
+    /**
+     * Trains; ends with 'finished'. Cancelling stops between two steps and leaves no classifier; the
+     * same request, sent again, goes on from the last checkpoint.
+     */
     run: stream(TrainRequest, TrainEvent),
     /** Ends the run after the step in progress and keeps what it has learned. */
     keep: call(v.object({ runId: v.string() }), v.void()),

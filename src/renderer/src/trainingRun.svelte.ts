@@ -106,7 +106,7 @@ export class TrainingRun {
     return this.#summary;
   }
 
-  /** Stops between two steps and keeps nothing. */
+  /** Stops between two steps; no classifier comes of it. */
   cancel(): void {
     this.#abort.abort();
   }
