@@ -23,21 +23,29 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
   const reached = reachableFrom(wrt, forward, g);
   const gradients = new Map<string, Value>([[loss.name, g.scalar(1)]]);
 
+  const arrive = (value: Value, gradient: () => Value) => {
+    const dx = g.scope('backward', () => unbroadcast(gradient(), value.shape, g));
+    const before = gradients.get(value.name);
+    gradients.set(value.name, before ? g.add(before, dx) : dx);
+  };
+
   for (const node of forward.toReversed()) {
     const [y, ...others] = node.outputs;
     const dy = y && gradients.get(y.name);
     const stray = others.find((output) => gradients.has(output.name));
     if (stray) throw noGradient(node, `for its side output "${stray.name}"`);
     if (!dy || !reached.has(y.name)) continue;
+    const own = g.ownGradient(y);
+    if (own) {
+      if (reached.has(own.x.name)) arrive(own.x, () => own.dx(dy));
+      continue;
+    }
     const rule = rules[node.opType];
     if (!rule) throw noGradient(node, `needed for ${listNames(wrt)}`);
     const leaving = rule({ node, inputs: node.inputs, outputs: node.outputs, dy, g });
     node.inputs.forEach((input, i) => {
       const gradient = leaving[i];
-      if (!gradient || !reached.has(input.name)) return;
-      const dx = g.scope('backward', () => unbroadcast(gradient(), input.shape, g));
-      const before = gradients.get(input.name);
-      gradients.set(input.name, before ? g.add(before, dx) : dx);
+      if (gradient && reached.has(input.name)) arrive(input, gradient);
     });
   }
 

@@ -44,15 +44,21 @@ export function packedInputs(g: GraphBuilder): TextLayout {
   const long = (name: string, shape: Shape) => g.input(name, 'int64', shape);
   const places = long('places', ['batch', 'text']);
   const cells = long('cells', ['tokens']);
+  const mask = g.input('mask', 'float32', ['batch', 'text']);
+  const spread = (x: Value) => g.gather(x, places);
+  const collect = (grid: Value) => {
+    const [batch = 1, text = 1, hidden = 1] = grid.shape;
+    return g.gather(g.reshape(grid, [productOf([batch, text]), hidden]), cells);
+  };
+  // Each is the other's gradient: every token has one cell, and what reaches padding counts for nothing.
+  // (The general gradient of Gather would add at colliding places, in an order that varies.)
   return {
     ids: long('ids', ['tokens']),
     positions: long('positions', ['tokens']),
-    mask: g.input('mask', 'float32', ['batch', 'text']),
-    toGrid: (x) => g.gather(x, places),
-    fromGrid: (grid) => {
-      const [batch = 1, text = 1, hidden = 1] = grid.shape;
-      return g.gather(g.reshape(grid, [productOf([batch, text]), hidden]), cells);
-    },
+    mask,
+    toGrid: (x) => g.withGradient(x, spread(x), collect),
+    fromGrid: (grid) =>
+      g.withGradient(grid, collect(grid), (dy) => g.mul(spread(dy), g.unsqueeze(mask, [2]))),
   };
 }
 

@@ -22,8 +22,14 @@ const int = (value: number): Attribute => ({ kind: 'int', value });
 const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
 const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 
+interface OwnGradient {
+  readonly x: Value;
+  readonly dx: (dy: Value) => Value;
+}
+
 export class GraphBuilder extends GraphAssembly {
   readonly #detached = new Set<string>();
+  readonly #ownGradients = new Map<string, OwnGradient>();
   /** What a transposed value was before, so that transposing twice costs nothing. */
   readonly #transposed = new Map<string, { from: Value; perm: readonly number[] }>();
 
@@ -60,6 +66,16 @@ export class GraphBuilder extends GraphAssembly {
   }
 
   isDetached = (x: Value): boolean => this.#detached.has(x.name);
+
+  /** `y`, which was computed from `x`, with a gradient that is known better than by its operators. */
+  withGradient(x: Value, y: Value, dx: (dy: Value) => Value): Value {
+    const value = this.identity(y);
+    this.#ownGradients.set(value.name, { x, dx });
+    return value;
+  }
+
+  /** Where the gradient of `y` goes and what it is there, if `withGradient` said so. */
+  ownGradient = (y: Value): OwnGradient | undefined => this.#ownGradients.get(y.name);
 
   /** `condition ? a : b` */
   where(condition: Value, a: Value, b: Value): Value {

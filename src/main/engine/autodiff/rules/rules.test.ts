@@ -169,6 +169,13 @@ it.each([[[2, 4]], [[2, 3, 4]], [[1, 8]]])('layerNormalization of %j', async (sh
   );
 });
 
+it('withGradient: the gradient that is given counts, and nothing flows through the operators', async () => {
+  await expectGradientsToMatch(
+    (g, x) => g.withGradient(x, g.mul(x, g.detach(x)), (dy) => g.mul(dy, g.mul(x, g.scalar(2)))),
+    [sample([2, 3], 5)],
+  );
+});
+
 it('scatterAdd has no rule, and says which node needed one', async () => {
   await expect(
     expectGradientsToMatch(
