@@ -1,5 +1,5 @@
 // Which tensors an encoder of the BERT family must have, and how large each is: what bert.ts asks for.
-import type { EncoderConfig } from './encoder';
+import type { EncoderConfig } from './encoderConfig';
 
 /** Name -> shape, without the prefix `bert.` that some files have. */
 export function bertTensors(config: EncoderConfig): ReadonlyMap<string, readonly number[]> {

@@ -6,30 +6,8 @@ import type { EncoderInfo } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import { loadTokenizer, type Tokenizer } from '../tokenization/tokenizer';
 import { bertTensors } from './bertTensors';
+import { EncoderConfig } from './encoderConfig';
 import { openSafetensors, type Safetensors } from '../weights/safetensors';
-
-const size = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const Config = v.object({
-  model_type: v.picklist(['bert']),
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
-  intermediate_size: size,
-  vocab_size: size,
-  max_position_embeddings: size,
-  type_vocab_size: size,
-  layer_norm_eps: v.number(),
-  hidden_act: v.literal('gelu'),
-  handful: v.object({
-    layout: v.literal('shared-text'),
-    max_text_tokens: size,
-    name: v.optional(v.string()),
-    language: v.optional(v.string()),
-    licence: v.optional(v.string()),
-  }),
-});
-export type EncoderConfig = v.InferOutput<typeof Config>;
 
 export interface Encoder {
   readonly info: EncoderInfo;
@@ -106,7 +84,7 @@ async function readConfig(file: string): Promise<EncoderConfig> {
   } catch {
     throw damaged(file, 'it is not JSON');
   }
-  const result = v.safeParse(Config, json);
+  const result = v.safeParse(EncoderConfig, json);
   if (!result.success) {
     const [issue] = result.issues;
     const place = v.getDotPath(issue) ?? 'the whole';

@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../onnx/builder';
 import type { Value } from '../onnx/model';
 import { ParameterVector } from '../onnx/parameterVector';
-import type { EncoderConfig } from './encoder';
+import type { EncoderConfig } from './encoderConfig';
 import { linearNames, type Adapter, type LinearName } from './graph';
 
 export interface LowRankPair {

@@ -1,7 +1,7 @@
 // What goes into an exported classifier, and what comes back when one is read.
 import { StudioError } from '../../../shared/errors';
 import { type RunSummary } from '../../../shared/events';
-import { type BundleConfig } from './config';
+import { type BundleConfig } from './bundleConfig';
 
 /** A text with what the app says about it: one number for each label, in the task's order. */
 export interface GoldenText {

@@ -1,33 +1,9 @@
-// config.json of a bundle: what Hugging Face's libraries read, and a `handful` section with what
-// the runners and the studio read.
+// Writes the config.json of a bundle; what is read back of it is in bundleConfig.ts.
 import * as v from 'valibot';
 import { version } from '../../../../package.json';
-import { Label, TaskKind } from '../../../shared/domain';
-import { ParameterCount } from '../../../shared/events';
 import { type BundleSource } from './bundle';
+import { type HandfulSection } from './bundleConfig';
 import { type EncoderFiles } from './encoderFiles';
-
-export const HandfulSection = v.object({
-  kind: TaskKind,
-  template: v.string(),
-  labels: v.pipe(v.array(Label), v.minLength(1)),
-  /** A text is read as start + its first `maxTextTokens - 2` tokens + end. */
-  maxTextTokens: v.pipe(v.number(), v.integer(), v.minValue(3)),
-  tokens: v.object({ start: v.number(), end: v.number(), pad: v.number() }),
-  encoder: v.string(),
-  engineVersion: v.string(),
-  runId: v.string(),
-  createdAt: v.number(),
-  parameters: ParameterCount,
-  calibration: v.optional(v.object({ temperature: v.number(), thresholds: v.array(v.number()) })),
-});
-
-export const BundleConfig = v.object({
-  id2label: v.record(v.string(), v.string()),
-  problem_type: v.picklist(['single_label_classification', 'multi_label_classification']),
-  handful: HandfulSection,
-});
-export type BundleConfig = v.InferOutput<typeof BundleConfig>;
 
 /** The encoder's own config.json turned into that of a sequence classifier. */
 export function buildConfig(source: BundleSource, encoder: EncoderFiles): Record<string, unknown> {

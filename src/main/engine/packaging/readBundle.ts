@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { StudioError, toStudioError } from '../../../shared/errors';
 import { damaged, type Bundle } from './bundle';
-import { BundleConfig } from './config';
+import { BundleConfig } from './bundleConfig';
 import { Manifest, manifestName } from './manifest';
 import { readZip, ZipRefusal } from './zip';
 
