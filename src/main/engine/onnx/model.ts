@@ -65,16 +65,5 @@ export interface Model {
   readonly graph: Graph;
 }
 
-/** Bytes of one element. */
-export const elementBytes: Readonly<Record<DataType, number>> = {
-  float32: 4,
-  float16: 2,
-  int64: 8,
-  int32: 4,
-  bool: 1,
-  int8: 1,
-  uint8: 1,
-};
-
 export const isExternal = (data: Uint8Array | ExternalData): data is ExternalData =>
   !(data instanceof Uint8Array);
