@@ -18,8 +18,15 @@ const linearTensors: Readonly<Record<LinearName, string>> = {
 
 const dataTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16' };
 
-/** The encoder's layers over `g`; every weight becomes a constant at most once. */
-export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
+/**
+ * The encoder's layers over `g`; every weight becomes a constant at most once. `taught` gives, by a
+ * tensor's name without prefix, the value that stands in for it (while the encoder itself is taught).
+ */
+export function bertGraph(
+  g: GraphBuilder,
+  encoder: Encoder,
+  taught: (name: string) => Value | undefined = () => undefined,
+): EncoderGraph {
   const { config } = encoder;
   const widened = new Map<string, Value>();
 
@@ -39,7 +46,7 @@ export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
     });
   };
   const weight = (name: string): Value => {
-    const known = widened.get(name);
+    const known = taught(name) ?? widened.get(name);
     if (known) return known;
     const value = stored(name);
     const wide = value.type === 'float32' ? value : g.cast(value, 'float32');
@@ -48,6 +55,8 @@ export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
   };
   /** Rows of a table are chosen first and widened then: a table is mostly not needed. */
   const rows = (table: string, ids: Value): Value => {
+    const own = taught(table);
+    if (own) return taughtRows(g, own, ids);
     const chosen = g.gather(stored(table), ids);
     return chosen.type === 'float32' ? chosen : g.cast(chosen, 'float32');
   };
@@ -69,7 +78,8 @@ export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
     words: (ids) => rows('embeddings.word_embeddings.weight', ids),
     embed: (words, positions, kind) =>
       g.scope('embed', () => {
-        const segment = rows('embeddings.token_type_embeddings.weight', g.integers([kind]));
+        const kinds = typeof kind === 'number' ? g.integers([kind]) : kind;
+        const segment = rows('embeddings.token_type_embeddings.weight', kinds);
         const place = rows('embeddings.position_embeddings.weight', positions);
         return norm('embeddings.LayerNorm', g.add(g.add(words, place), segment));
       }),
@@ -86,4 +96,13 @@ export function bertGraph(g: GraphBuilder, encoder: Encoder): EncoderGraph {
       }),
     head: () => ({ weight: weight('entailment.weight'), bias: weight('entailment.bias') }),
   };
+}
+
+/**
+ * Rows [.., hidden] of a table that is being taught. Its gradient is a product with the rows' marks,
+ * since adding at colliding places goes in an order that varies from run to run.
+ */
+function taughtRows(g: GraphBuilder, table: Value, ids: Value): Value {
+  const marks = g.cast(g.equal(g.unsqueeze(ids, [-1]), g.rangeOf(table, 0)), 'float32');
+  return g.withGradient(table, g.gather(table, ids), (dy) => g.matMul(g.swapLast(marks), dy));
 }

@@ -20,9 +20,9 @@ export interface EncoderGraph {
   words(ids: Value): Value;
   /**
    * Raw word vectors [.., tokens, hidden] with their places added. `positions` [tokens] or
-   * [.., tokens] int64; `kind`: 0 for a text, 1 for a question about it.
+   * [.., tokens] int64; `kind`: 0 for a text, 1 for a question about it, or one for each token.
    */
-  embed(words: Value, positions: Value, kind: 0 | 1): Value;
+  embed(words: Value, positions: Value, kind: 0 | 1 | Value): Value;
   /**
    * One layer. `queries`, if given, are the tokens of `x` whose output is wanted, [.., some, hidden];
    * the others are only looked at.
