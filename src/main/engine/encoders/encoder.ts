@@ -22,12 +22,18 @@ export interface Encoder {
 export const weightsFile = 'model.safetensors';
 
 /** Opens the folder; throws 'encoder-missing' or 'encoder-damaged', naming the file. */
-export async function openEncoder(folder: string): Promise<Encoder> {
-  const config = await readConfig(path.join(folder, 'config.json'));
+export const openEncoder = (folder: string): Promise<Encoder> => open(folder, () => false);
+
+/** The same for a folder that was never taught: it may lack the entailment head and our section. */
+export const openBase = (folder: string): Promise<Encoder> =>
+  open(folder, (name) => name.startsWith('entailment.'));
+
+async function open(folder: string, mayLack: (tensor: string) => boolean): Promise<Encoder> {
+  const config = await readConfig(path.join(folder, 'config.json'), mayLack('entailment.weight'));
   const weights = await openSafetensors(path.join(folder, weightsFile));
   await weights.close(); // the sessions read the numbers themselves
   const { tensors } = weights;
-  checkTensors(config, weights);
+  checkTensors(config, weights, mayLack);
   const tokenizer = await loadTokenizer(folder);
   if (tokenizer.vocabularySize > config.vocab_size)
     throw damaged(
@@ -50,6 +56,9 @@ export async function openEncoder(folder: string): Promise<Encoder> {
   return { info, folder, config, tensors, tokenizer };
 }
 
+/** Our section for a base that has none. */
+const untaught: EncoderConfig['handful'] = { layout: 'shared-text', max_text_tokens: 256 };
+
 const damaged = (file: string, why: string) =>
   new StudioError(
     'encoder-damaged',
@@ -57,9 +66,14 @@ const damaged = (file: string, why: string) =>
   );
 
 /** All tensors that the family needs are there, as large as config.json says, in a usable type. */
-function checkTensors(config: EncoderConfig, { path: file, tensors }: Safetensors): void {
+function checkTensors(
+  config: EncoderConfig,
+  { path: file, tensors }: Safetensors,
+  mayLack: (tensor: string) => boolean,
+): void {
   for (const [name, shape] of bertTensors(config)) {
     const tensor = tensors.get(name) ?? tensors.get(`bert.${name}`);
+    if (!tensor && mayLack(name)) continue;
     if (!tensor) throw damaged(file, `it has no tensor "${name}"`);
     if (tensor.shape.join() !== shape.join())
       throw damaged(
@@ -71,7 +85,7 @@ function checkTensors(config: EncoderConfig, { path: file, tensors }: Safetensor
   }
 }
 
-async function readConfig(file: string): Promise<EncoderConfig> {
+async function readConfig(file: string, isBase: boolean): Promise<EncoderConfig> {
   const bytes = await readFile(file, 'utf8').catch(() => {
     throw new StudioError(
       'encoder-missing',
@@ -84,7 +98,10 @@ async function readConfig(file: string): Promise<EncoderConfig> {
   } catch {
     throw damaged(file, 'it is not JSON');
   }
-  const result = v.safeParse(EncoderConfig, json);
+  const result = v.safeParse(
+    EncoderConfig,
+    isBase ? { handful: untaught, ...(json as object) } : json,
+  );
   if (!result.success) {
     const [issue] = result.issues;
     const place = v.getDotPath(issue) ?? 'the whole';
