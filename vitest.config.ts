@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['src/{shared,main,preload}/**/*.test.ts', 'tests/**/*.test.ts'],
+          include: ['{src/{shared,main,preload},tests,bench}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -7,7 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { print } from './benchmark';
 
-const python = process.env.HANDFUL_PYTHON ?? 'python3';
+/** What runs the scripts: by the environment variable HANDFUL_PYTHON. */
+const usualPython = process.env.HANDFUL_PYTHON ?? 'python3';
 const linesKept = 20;
 
 export class PythonSide {
@@ -19,6 +20,7 @@ export class PythonSide {
 
   private constructor(
     private readonly script: string,
+    python: string,
     environment: Readonly<Record<string, string>>,
   ) {
     this.#child = spawn(python, ['-u', `bench/${script}`], {
@@ -44,11 +46,11 @@ export class PythonSide {
    * for work spin, which is fast on a quiet computer and very slow on a busy one; whichever way is
    * faster now is taken.
    */
-  static async start(script: string, threads: number): Promise<PythonSide> {
+  static async start(script: string, threads: number, python = usualPython): Promise<PythonSide> {
     const policies = { spinning: {}, sleeping: { OMP_WAIT_POLICY: 'PASSIVE' } };
     const trials: { side: PythonSide; policy: string; ms: number }[] = [];
     for (const [policy, environment] of Object.entries(policies)) {
-      const side = new PythonSide(script, environment);
+      const side = new PythonSide(script, python, environment);
       const { ms } = await side.ask({ trialThreads: threads }, v.object({ ms: v.number() }));
       trials.push({ side, policy, ms });
     }

@@ -157,4 +157,5 @@ def answer(request):
     return {"losses": losses, "msPerStep": (time.perf_counter() - start) * 1000 / request["steps"]}
 
 
-serve(answer)
+if __name__ == "__main__":
+    serve(answer)
