@@ -1,5 +1,5 @@
-// One build for all hosts: the Electron main process, the browser host, the command line and the
-// engine's own process are four entries of the same `main` build.
+// One build for all hosts: the Electron main process, the browser host, the command line, the
+// engine's own process and the teaching of an encoder are five entries of the same `main` build.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 
@@ -12,6 +12,7 @@ export default defineConfig({
           browser: 'src/main/browser.ts',
           cli: 'src/main/cli.ts',
           engine: 'src/main/engine/index.ts',
+          encoder: 'src/main/engine/encoderCommand.ts',
         },
         output: {
           format: 'es',

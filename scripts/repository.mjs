@@ -44,7 +44,13 @@ function changesOf(place) {
   return readdirSync(file).flatMap((name) => changesOf(path.join(place, name)));
 }
 
-const built = ['main/index.js', 'main/cli.js', 'main/engine.js', 'preload/index.cjs'];
+const built = [
+  'main/index.js',
+  'main/cli.js',
+  'main/engine.js',
+  'main/encoder.js',
+  'preload/index.cjs',
+];
 const sources = ['src', 'electron.vite.config.ts', 'package.json', 'package-lock.json'];
 
 function isBuilt() {

@@ -4,7 +4,7 @@ import { StudioError } from '../../../shared/errors';
 import type { GraphBuilder } from '../onnx/builder';
 import type { DataType, Value } from '../onnx/model';
 import { weightsFile, type Encoder } from './encoder';
-import type { Adapter, EncoderGraph, LinearName } from './graph';
+import type { EncoderGraph, Linear, LinearName } from './graph';
 
 /** Where the family keeps its linear maps and norms inside a layer. */
 const linearTensors: Readonly<Record<LinearName, string>> = {
@@ -15,6 +15,10 @@ const linearTensors: Readonly<Record<LinearName, string>> = {
   i: 'intermediate.dense',
   d: 'output.dense',
 };
+
+/** The name of a linear map's tensors before ".weight" and ".bias". */
+export const linearTensor = (layer: number, linear: LinearName): string =>
+  `encoder.layer.${layer}.${linearTensors[linear]}`;
 
 const dataTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16' };
 
@@ -64,11 +68,9 @@ export function bertGraph(
     g.layerNormalization(x, weight(`${name}.weight`), weight(`${name}.bias`), config.layer_norm_eps)
       .y;
 
-  const linear = (n: number, name: LinearName, x: Value, adapter?: Adapter): Value => {
-    const tensor = `encoder.layer.${n}.${linearTensors[name]}`;
-    const y = g.add(g.matMul(x, g.swapLast(weight(`${tensor}.weight`))), weight(`${tensor}.bias`));
-    const more = adapter?.(n, name, x);
-    return more ? g.add(y, more) : y;
+  const floatLinear: Linear = (n, name, x) => {
+    const tensor = linearTensor(n, name);
+    return g.add(g.matMul(x, g.swapLast(weight(`${tensor}.weight`))), weight(`${tensor}.bias`));
   };
 
   return {
@@ -83,16 +85,18 @@ export function bertGraph(
         const place = rows('embeddings.position_embeddings.weight', positions);
         return norm('embeddings.LayerNorm', g.add(g.add(words, place), segment));
       }),
-    layer: (n, x, attend, { queries = x, adapter } = {}) =>
+    layer: (n, x, attend, { queries = x, adapter, linear = floatLinear } = {}) =>
       g.scope(`layer.${n}`, () => {
         const tensor = `encoder.layer.${n}`;
-        const q = linear(n, 'q', queries, adapter);
-        const k = linear(n, 'k', x, adapter);
-        const v = linear(n, 'v', x, adapter);
-        const mixed = linear(n, 'o', attend(n, q, k, v), adapter);
+        const map = (name: LinearName, from: Value) => {
+          const y = linear(n, name, from);
+          const more = adapter?.(n, name, from);
+          return more ? g.add(y, more) : y;
+        };
+        const mixed = map('o', attend(n, map('q', queries), map('k', x), map('v', x)));
         const attended = norm(`${tensor}.attention.output.LayerNorm`, g.add(queries, mixed));
-        const inner = g.gelu(linear(n, 'i', attended, adapter));
-        return norm(`${tensor}.output.LayerNorm`, g.add(attended, linear(n, 'd', inner, adapter)));
+        const inner = g.gelu(map('i', attended));
+        return norm(`${tensor}.output.LayerNorm`, g.add(attended, map('d', inner)));
       }),
     head: () => ({ weight: weight('entailment.weight'), bias: weight('entailment.bias') }),
   };

@@ -1,0 +1,255 @@
+// Intermediate training from a folder to a folder: draws rows, takes steps, tells how it goes, goes on
+// where it was cut short, and leaves an encoder that Handful can open.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ProviderName } from '../../../shared/domain';
+import { StudioError } from '../../../shared/errors';
+import { openBase, weightsFile, type Encoder } from '../encoders/encoder';
+import { lowRankVector, type LowRankPair } from '../encoders/lowRank';
+import { packedFeeds } from '../evaluation/tunedReader';
+import { createRandom } from '../experts/random';
+import { linearSchedule } from '../optimizer/schedule';
+import { Session } from '../runtime/session';
+import type { Tensor } from '../runtime/tensor';
+import { firstFactors } from '../training/firstFactors';
+import { openSafetensors } from '../weights/safetensors';
+import { drawLabelled, drawPremises } from './drawAsked';
+import { heldOutBatches, scoreHeldOut, type HeldOutScore } from './heldOut';
+import type { TeachingRecipe } from './recipe';
+import { saveTaught } from './saveTaught';
+import { readTaught, taughtPairs, taughtTensors, type Taught } from './taughtTensors';
+import { comparedRows, teachingFeeds } from './teachingBatch';
+import { readTeaching, removeTeaching, writeTeaching } from './teachingCheckpoint';
+import { answeringGraph, baseGraph, stateInput, teachingGraph } from './teachingGraph';
+import { layOutRows, type Asked, type TeachingRow } from './teachingRow';
+import { TeachingRunner, type TeachingState } from './teachingRunner';
+import { readTeachingSets, type TeachingSet } from './teachingSets';
+
+export interface TeachRequest {
+  /** Folder of the encoder to start from. */
+  readonly from: string;
+  /** Folder of the data; see `readTeachingSets`. */
+  readonly data: string;
+  /** Folder that the taught encoder is written to; also keeps the checkpoint. */
+  readonly out: string;
+  readonly recipe: TeachingRecipe;
+  /** Share of the encoder's numbers that low-rank updates may take; null teaches all weights. */
+  readonly share: number | null;
+  /** Part of the base in the average with the taught weights at the end. */
+  readonly keep: number;
+  readonly provider: ProviderName;
+}
+
+export type TeachEvent =
+  | {
+      readonly kind: 'begun';
+      readonly step: number;
+      readonly taught: number;
+      readonly sets: number;
+    }
+  | {
+      readonly kind: 'steps';
+      readonly step: number;
+      /** Means since the last such event. */
+      readonly terms: ReadonlyMap<string, number>;
+      readonly pairsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'held-out'; readonly step: number; readonly scores: readonly HeldOutScore[] }
+  | { readonly kind: 'saved'; readonly folder: string; readonly scores: readonly HeldOutScore[] };
+
+const reportEvery = 20;
+const judgeEvery = 500;
+const checkpointMs = 180_000;
+/** Rows that are tokenized together. */
+const rowsAtOnce = 32;
+
+/** Teaches. Stopped by `signal`, it leaves a checkpoint and throws 'cancelled'. */
+export async function* teach(
+  request: TeachRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<TeachEvent, void> {
+  const { from, out, recipe, provider, share } = request;
+  const encoder = await openBase(from);
+  const sets = await readTeachingSets(request.data);
+  await mkdir(out, { recursive: true });
+  const pairs = share === null ? [] : taughtPairs(encoder, share);
+  const tensors = whatIsTaught(encoder, pairs);
+  const facts = { ...request, out: undefined, keep: undefined };
+  const start = (await readTeaching(out, facts)) ?? {
+    step: 0,
+    state: await firstState(encoder, tensors, pairs, recipe.seed),
+  };
+
+  const options = { provider, weightsFolder: encoder.folder };
+  const model = teachingGraph(encoder, tensors, pairs, recipe);
+  const runner = await TeachingRunner.open(model, tensors, start, options);
+  const answering = await Session.open(answeringGraph(encoder, tensors, pairs), options);
+  const base = await Session.open(baseGraph(encoder), options);
+  try {
+    const heldOut = await heldOutBatches(encoder.tokenizer, sets, recipe);
+    const judge = () => scoreHeldOut(answering, runner.parameters, heldOut);
+    const taught = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    yield { kind: 'begun', step: runner.step, taught, sets: sets.length };
+
+    const meter = new Meter(recipe.steps);
+    let saved = Date.now();
+    for await (const rows of batches(encoder, sets, recipe, runner.step)) {
+      if (signal?.aborted) {
+        await writeTeaching(out, facts, { step: runner.step, state: await runner.state() });
+        throw new StudioError(
+          'cancelled',
+          `Stopped at step ${runner.step}; "${out}" goes on there.`,
+        );
+      }
+      const rate = recipe.rate * linearSchedule(runner.step, recipe.steps, recipe.warmUp);
+      const terms = await runner.run(
+        { ...teachingFeeds(rows, recipe.weights.labels), ...(await baseFeeds(base, rows)) },
+        rate,
+      );
+      meter.add(terms, rows);
+      const { step } = runner;
+      if (step % reportEvery === 0 || step === recipe.steps) yield meter.report(step);
+      if (step % judgeEvery === 0 && step < recipe.steps)
+        yield { kind: 'held-out', step, scores: await judge() };
+      if (step === recipe.steps) break;
+      if (Date.now() - saved > checkpointMs) {
+        await writeTeaching(out, facts, { step, state: await runner.state() });
+        saved = Date.now();
+      }
+    }
+    const scores = await judge();
+    await writeTeaching(out, facts, { step: runner.step, state: await runner.state() });
+    await saveTaught(request, encoder, {
+      tensors,
+      pairs,
+      state: await runner.state(),
+      sets,
+      scores,
+    });
+    await removeTeaching(out);
+    yield { kind: 'saved', folder: out, scores };
+  } finally {
+    await runner.release();
+    await answering.release();
+    await base.release();
+  }
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
+
+/** All weights, or the factors of low-rank updates and the entailment head. */
+function whatIsTaught(encoder: Encoder, pairs: readonly LowRankPair[]): Taught[] {
+  const all = taughtTensors(encoder);
+  if (pairs.length === 0) return all;
+  const factors = lowRankVector(pairs).parameters.map((factor) => ({ ...factor, isTurned: false }));
+  return [...factors, ...all.filter(({ name }) => name.startsWith('entailment.'))];
+}
+
+async function firstState(
+  encoder: Encoder,
+  tensors: readonly Taught[],
+  pairs: readonly LowRankPair[],
+  seed: number,
+): Promise<TeachingState> {
+  const file = await openSafetensors(path.join(encoder.folder, weightsFile));
+  const vector = lowRankVector(pairs);
+  const factors = firstFactors(vector, seed);
+  try {
+    const state = new Map<string, Float32Array>();
+    for (const tensor of tensors)
+      state.set(
+        stateInput('parameter', tensor.name),
+        vector.has(tensor.name)
+          ? Float32Array.from(vector.view(factors, tensor.name))
+          : await readTaught(file, tensor, seed),
+      );
+    return state;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The rows of step `first`, the next, and so on. A pool's rows follow from its number alone. */
+export async function* batches(
+  encoder: Encoder,
+  sets: readonly TeachingSet[],
+  recipe: TeachingRecipe,
+  first: number,
+): AsyncGenerator<TeachingRow[], never> {
+  const { poolSteps, tokens, maxTextTokens, pairs } = recipe;
+  for (let pool = Math.floor(first / poolSteps); ; pool++) {
+    const random = createRandom(recipe.seed + pool * 2 ** 20);
+    const rows: TeachingRow[] = [];
+    const fill = async (draw: (() => Asked) | null, most: number) => {
+      for (let left = draw ? most : 0; left > 0 && draw;) {
+        const some = Array.from({ length: rowsAtOnce }, draw);
+        for (const row of await layOutRows(encoder.tokenizer, some, maxTextTokens)) {
+          if (left > 0) rows.push(row);
+          left -= row.ids.length;
+        }
+      }
+    };
+    const most = poolSteps * tokens;
+    await fill(drawPremises(sets, recipe, random), most * pairs);
+    await fill(drawLabelled(sets, recipe, random), most * (1 - pairs));
+    const steps = random.shuffle(cutByTokens(rows, poolSteps));
+    yield* pool * poolSteps < first ? steps.slice(first - pool * poolSteps) : steps;
+  }
+}
+
+/** The rows, by length, in `parts` of about equally many tokens. */
+function cutByTokens(rows: readonly TeachingRow[], parts: number): TeachingRow[][] {
+  const sorted = [...rows].sort((a, b) => a.ids.length - b.ids.length);
+  const total = sorted.reduce((sum, { ids }) => sum + ids.length, 0);
+  const cut = Array.from({ length: parts }, (): TeachingRow[] => []);
+  let before = 0;
+  for (const row of sorted) {
+    cut[Math.floor((before * parts) / total)]?.push(row);
+    before += row.ids.length;
+  }
+  return cut.filter((part) => part.length > 0);
+}
+
+/** The base's mean vectors of the compared rows' texts. */
+async function baseFeeds(
+  base: Session,
+  rows: readonly TeachingRow[],
+): Promise<Record<'base', Tensor>> {
+  const texts = comparedRows(rows).map(({ ids, textTokens }) => ids.slice(0, textTokens));
+  const { vectors } = await base.run(packedFeeds(texts));
+  if (!vectors) throw new Error('The base gives vectors.');
+  return { base: vectors };
+}
+
+/** Means and speed between two reports. */
+class Meter {
+  #sums = new Map<string, number>();
+  #steps = 0;
+  #pairs = 0;
+  #since = performance.now();
+
+  constructor(private readonly steps: number) {}
+
+  add(terms: ReadonlyMap<string, number>, rows: readonly TeachingRow[]): void {
+    for (const [term, value] of terms) this.#sums.set(term, (this.#sums.get(term) ?? 0) + value);
+    this.#steps++;
+    this.#pairs += rows.reduce((sum, { closings }) => sum + closings.length, 0);
+  }
+
+  report(step: number): TeachEvent {
+    const seconds = (performance.now() - this.#since) / 1000;
+    const terms = new Map([...this.#sums].map(([term, sum]) => [term, sum / this.#steps]));
+    const event: TeachEvent = {
+      kind: 'steps',
+      step,
+      terms,
+      pairsPerSecond: this.#pairs / seconds,
+      secondsLeft: ((this.steps - step) * seconds) / this.#steps,
+    };
+    this.#sums = new Map();
+    this.#steps = this.#pairs = 0;
+    this.#since = performance.now();
+    return event;
+  }
+}
