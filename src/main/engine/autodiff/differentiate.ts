@@ -21,6 +21,7 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
     );
   const forward = [...g.nodes];
   const reached = reachableFrom(wrt, forward, g);
+  /** What arrived at a value so far; 1 on axes where it is the same for all places. */
   const gradients = new Map<string, Value>([[loss.name, g.scalar(1)]]);
 
   const arrive = (value: Value, gradient: () => Value) => {
@@ -31,10 +32,11 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
 
   for (const node of forward.toReversed()) {
     const [y, ...others] = node.outputs;
-    const dy = y && gradients.get(y.name);
+    const arrived = y && gradients.get(y.name);
     const stray = others.find((output) => gradients.has(output.name));
     if (stray) throw noGradient(node, `for its side output "${stray.name}"`);
-    if (!dy || !reached.has(y.name)) continue;
+    if (!arrived || !reached.has(y.name)) continue;
+    const dy = g.scope('backward', () => g.expandLike(arrived, y));
     const own = g.ownGradient(y);
     if (own) {
       if (reached.has(own.x.name)) arrive(own.x, () => own.dx(dy));
@@ -53,7 +55,7 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
     const gradient = gradients.get(value.name);
     if (!gradient)
       throw new StudioError('no-gradient', `"${value.name}" does not reach "${loss.name}".`);
-    return gradient;
+    return g.expandLike(gradient, value);
   });
 }
 

@@ -2,7 +2,10 @@ import type { GraphBuilder } from '../onnx/builder';
 import type { Shape, Value } from '../onnx/model';
 import { sameShape } from '../onnx/shapes';
 
-/** A gradient summed back to the shape of the input that had been broadcast. */
+/**
+ * A gradient summed back to the shape of the input that had been broadcast. Where the gradient itself
+ * is 1 on an axis, it is the same for all places there and stays so.
+ */
 export function unbroadcast(gradient: Value, shape: Shape, g: GraphBuilder): Value {
   if (sameShape(gradient.shape, shape)) return gradient;
   const more = gradient.shape.length - shape.length;
@@ -11,5 +14,5 @@ export function unbroadcast(gradient: Value, shape: Shape, g: GraphBuilder): Val
     return own === undefined || (own === 1 && dim !== 1) ? [i] : [];
   });
   const summed = axes.length === 0 ? gradient : g.reduceSum(gradient, axes, true);
-  return g.reshape(summed, shape);
+  return g.reshape(summed, summed.shape.slice(more));
 }

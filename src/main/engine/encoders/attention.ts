@@ -3,17 +3,22 @@ import type { GraphBuilder } from '../onnx/builder';
 import type { Dim, Value } from '../onnx/model';
 import { dimAt } from '../onnx/shapes';
 
-/** [batch, tokens, hidden] -> [batch, heads, tokens, hidden / heads] */
+/** [batch, ..tokens, hidden] -> [batch, heads, ..tokens, hidden / heads] */
 export function splitHeads(g: GraphBuilder, x: Value, heads: number): Value {
-  const [batch, tokens] = [dimAt(x.shape, 0), dimAt(x.shape, 1)];
-  const width = Number(dimAt(x.shape, 2)) / heads;
-  return g.transpose(g.reshape(x, [batch, tokens, heads, width]), [0, 2, 1, 3]);
+  const [batch, ...tokens] = x.shape.slice(0, -1) as [Dim, ...Dim[]];
+  const width = Number(dimAt(x.shape, -1)) / heads;
+  const axes = tokens.map((_, i) => i + 1);
+  const last = axes.length + 1;
+  return g.transpose(g.reshape(x, [batch, ...tokens, heads, width]), [0, last, ...axes, last + 1]);
 }
 
-/** [batch, heads, tokens, width] -> [batch, tokens, heads * width] */
+/** [batch, heads, ..tokens, width] -> [batch, ..tokens, heads * width] */
 export function mergeHeads(g: GraphBuilder, x: Value): Value {
-  const [batch, heads, tokens, width] = x.shape as [Dim, number, Dim, number];
-  return g.reshape(g.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
+  const [batch, heads, ...tokens] = x.shape.slice(0, -1) as [Dim, number, ...Dim[]];
+  const width = Number(dimAt(x.shape, -1));
+  const axes = tokens.map((_, i) => i + 2);
+  const merged = g.transpose(x, [0, ...axes, 1, axes.length + 2]);
+  return g.reshape(merged, [batch, ...tokens, heads * width]);
 }
 
 /** Keys and values that a query may look at, split into heads; `mask` is added: 0 or very negative. */
@@ -24,7 +29,7 @@ export interface Memory {
 }
 
 /**
- * What the queries [batch, heads, tokens, width] see of all memories together. The softmax runs over
+ * What the queries [batch, heads, ..tokens, width] see of all memories together. The softmax runs over
  * the memories without joining them, so kept keys and values are never copied.
  */
 export function attention(g: GraphBuilder, queries: Value, memories: readonly Memory[]): Value {

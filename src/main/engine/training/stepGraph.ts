@@ -6,8 +6,8 @@ import type { Encoder } from '../encoders/encoder';
 import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
 import { memoryInputs } from '../encoders/memoryInputs';
 import { taskLoss } from '../entailment/loss';
+import { groupLabels, tokenRows } from '../entailment/labelGroups';
 import type { Question } from '../entailment/question';
-import { closingRows, questionMask } from '../entailment/question';
 import { questionPath } from '../entailment/questionPath';
 import { entailmentScore } from '../entailment/score';
 import { GraphBuilder } from '../onnx/builder';
@@ -55,17 +55,21 @@ function taskScores(
   { vector, valueOf }: Trained,
   lowRank: readonly LowRankPair[],
 ): Value {
-  const size = question.ids.length;
+  const asked = groupLabels(question);
+  const { groups, places, labels } = asked;
+  const rows = g.constant(tokenRows(asked, question), [groups, places, question.ids.length]);
   const logits = questionPath(g, bertGraph(g, encoder), {
-    tokens: valueOf('tokens'),
-    positions: g.integers(question.positions),
-    mask: g.constant(questionMask(question), [size, size]),
-    closing: g.constant(closingRows(question), [question.labels.length, size]),
+    tokens: g.matMul(rows, valueOf('tokens')),
+    positions: g.reshape(g.integers(asked.positions), [groups, places]),
+    mask: g.constant(asked.mask, [groups, places, places]),
+    closing: g.constant(asked.closing, [groups, labels, places]),
     memories: memoryInputs(g, encoder),
-    ...(vector.has('deep') && { deep: valueOf('deep') }),
+    ...(vector.has('deep') && { deep: g.matMul(rows, g.unsqueeze(valueOf('deep'), [1])) }),
     ...(lowRank.length > 0 && { adapter: lowRankAdapter(g, lowRank, valueOf) }),
     head: { weight: valueOf('head.weight'), bias: valueOf('head.bias') },
   });
+  const order = g.constant(asked.order, [question.labels.length, groups * labels]);
+  const inOrder = g.matMul(order, g.reshape(logits, ['batch', groups * labels, 3]));
   const scale = g.exp(valueOf('logScale'));
-  return g.add(g.mul(entailmentScore(g, logits), scale), valueOf('bias'));
+  return g.add(g.mul(entailmentScore(g, inOrder), scale), valueOf('bias'));
 }

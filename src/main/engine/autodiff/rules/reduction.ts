@@ -25,15 +25,12 @@ function countOf(x: Value, axes: readonly number[], g: GraphBuilder): Value {
 
 /** Sums over axes. Their second input is the list of axes. */
 export const reduction = {
-  ReduceSum: (context) => [
-    () => context.g.expandLike(withAxes(context, context.dy), input(context)),
-    null,
-  ],
+  ReduceSum: (context) => [() => withAxes(context, context.dy), null],
   ReduceMean: (context) => {
     const { g, dy, inputs } = context;
     const x = input(context);
     const axes = inputs[1] ? g.integersOf(inputs[1]) : [];
-    return [() => g.expandLike(g.div(withAxes(context, dy), countOf(x, axes, g)), x), null];
+    return [() => g.div(withAxes(context, dy), countOf(x, axes, g)), null];
   },
   // The gradient goes to the largest element; equal ones share it.
   ReduceMax: (context) => {
