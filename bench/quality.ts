@@ -9,7 +9,7 @@ import { threads } from '../src/main/engine/runtime/session';
 import { print } from './benchmark';
 import { countOthers } from './qualityOthers';
 import { readOptions, type QualityOptions } from './qualityOptions';
-import { HandfulSide, encoderVersion, type Outcome } from './qualityHandful';
+import { HandfulSide, encoderVersion, reading, type Outcome } from './qualityHandful';
 import { Peers } from './qualityPeers';
 import { drawTradeOff } from './qualityTradeOff';
 import { Results, fingerprint, type Cell, type Place } from './qualityResults';
@@ -23,8 +23,8 @@ import { mainTasks, otherTasks, type QualityTask, type Rows } from './qualityTas
 type Version = Pick<Cell, 'encoder' | 'settings'>;
 
 function versionOf({ by }: QualityRow, ours: string): Version {
-  if (by === 'zero-shot') return { encoder: ours, settings: 'none' };
-  if ('recipe' in by) return { encoder: ours, settings: fingerprint(JSON.stringify(by)) };
+  if (by === 'zero-shot' || 'recipe' in by)
+    return { encoder: ours, settings: fingerprint(JSON.stringify({ by, reading })) };
   const encoder = by.ourEncoder ? ours : 'all-MiniLM-L6-v2';
   return { encoder, settings: fingerprint(by.settings) };
 }

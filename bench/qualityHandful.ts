@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openEncoder, weightsFile } from '../src/main/engine/encoders/encoder';
+import { openEncoder, weightsFile, type Encoder } from '../src/main/engine/encoders/encoder';
 import { logitsOf } from '../src/main/engine/evaluation/classify';
 import { confidenceOf, type Learned } from '../src/main/engine/evaluation/learned';
 import { countLearned, zeroShot } from '../src/main/engine/evaluation/learnedFile';
@@ -25,6 +25,13 @@ export interface Outcome {
 /** Test texts are read once for all rows. */
 const cacheBytes = 2 * 2 ** 30;
 
+/** How texts are read; cells that were measured otherwise are out of date. */
+export const reading = 'float32';
+
+/** As the product opens them on a processor. */
+const openReaders = (encoder: Encoder, cacheBytes?: number): Readers =>
+  new Readers(encoder, 'cpu', cacheBytes);
+
 /** Tells encoders apart by their weights. */
 export const encoderVersion = async (folder: string): Promise<string> =>
   fingerprint(await readFile(path.join(folder, weightsFile)));
@@ -38,7 +45,7 @@ export class HandfulSide {
   ) {}
 
   static async open(folder: string): Promise<HandfulSide> {
-    const readers = new Readers(await openEncoder(folder), 'cpu', cacheBytes);
+    const readers = openReaders(await openEncoder(folder), cacheBytes);
     return new HandfulSide(folder, await encoderVersion(folder), readers);
   }
 
@@ -51,7 +58,7 @@ export class HandfulSide {
   async trained({ recipe, keeps }: ByRecipe, split: Split, seed: number): Promise<Outcome> {
     const start = performance.now();
     // Nothing is open yet and nothing has been read: a rival starts from files, too.
-    const readers = new Readers(await openEncoder(this.folder), 'cpu');
+    const readers = openReaders(await openEncoder(this.folder));
     const folder = await mkdtemp(path.join(os.tmpdir(), 'handful-quality-'));
     try {
       const signal = new AbortController().signal;

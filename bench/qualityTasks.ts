@@ -72,7 +72,7 @@ export const otherTasks: readonly QualityTask[] = [
     question: aboutTopics,
     seen: true,
     read: async ({ taught }) =>
-      cutByLabel((await readLabelled(taught, 'cls-clinc150')).map(oneLabel), 16),
+      cutByLabel((await readLabelled(taught, 'cls-clinc150')).map(oneLabel), 20),
   },
   {
     id: 'two_topics',
