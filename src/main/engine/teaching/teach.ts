@@ -7,13 +7,12 @@ import { StudioError } from '../../../shared/errors';
 import { openBase, weightsFile, type Encoder } from '../encoders/encoder';
 import { lowRankVector, type LowRankPair } from '../encoders/lowRank';
 import { packedFeeds } from '../evaluation/tunedReader';
-import { createRandom } from '../experts/random';
 import { linearSchedule } from '../optimizer/schedule';
 import { Session } from '../runtime/session';
 import type { Tensor } from '../runtime/tensor';
 import { firstFactors } from '../training/firstFactors';
 import { openSafetensors } from '../weights/safetensors';
-import { drawLabelled, drawPremises } from './drawAsked';
+import { batches } from './batches';
 import { heldOutBatches, scoreHeldOut, type HeldOutScore } from './heldOut';
 import type { TeachingRecipe } from './recipe';
 import { saveTaught } from './saveTaught';
@@ -21,9 +20,9 @@ import { readTaught, taughtPairs, taughtTensors, type Taught } from './taughtTen
 import { comparedRows, teachingFeeds } from './teachingBatch';
 import { readTeaching, removeTeaching, writeTeaching } from './teachingCheckpoint';
 import { answeringGraph, baseGraph, stateInput, teachingGraph } from './teachingGraph';
-import { layOutRows, type Asked, type TeachingRow } from './teachingRow';
+import type { TeachingRow } from './teachingRow';
 import { TeachingRunner, type TeachingState } from './teachingRunner';
-import { readTeachingSets, type TeachingSet } from './teachingSets';
+import { readTeachingSets } from './teachingSets';
 
 export interface TeachRequest {
   /** Folder of the encoder to start from. */
@@ -61,8 +60,6 @@ export type TeachEvent =
 const reportEvery = 20;
 const judgeEvery = 500;
 const checkpointMs = 180_000;
-/** Rows that are tokenized together. */
-const rowsAtOnce = 32;
 
 /** Teaches. Stopped by `signal`, it leaves a checkpoint and throws 'cancelled'. */
 export async function* teach(
@@ -168,47 +165,6 @@ async function firstState(
   } finally {
     await file.close();
   }
-}
-
-/** The rows of step `first`, the next, and so on. A pool's rows follow from its number alone. */
-export async function* batches(
-  encoder: Encoder,
-  sets: readonly TeachingSet[],
-  recipe: TeachingRecipe,
-  first: number,
-): AsyncGenerator<TeachingRow[], never> {
-  const { poolSteps, tokens, maxTextTokens, pairs } = recipe;
-  for (let pool = Math.floor(first / poolSteps); ; pool++) {
-    const random = createRandom(recipe.seed + pool * 2 ** 20);
-    const rows: TeachingRow[] = [];
-    const fill = async (draw: (() => Asked) | null, most: number) => {
-      for (let left = draw ? most : 0; left > 0 && draw;) {
-        const some = Array.from({ length: rowsAtOnce }, draw);
-        for (const row of await layOutRows(encoder.tokenizer, some, maxTextTokens)) {
-          if (left > 0) rows.push(row);
-          left -= row.ids.length;
-        }
-      }
-    };
-    const most = poolSteps * tokens;
-    await fill(drawPremises(sets, recipe, random), most * pairs);
-    await fill(drawLabelled(sets, recipe, random), most * (1 - pairs));
-    const steps = random.shuffle(cutByTokens(rows, poolSteps));
-    yield* pool * poolSteps < first ? steps.slice(first - pool * poolSteps) : steps;
-  }
-}
-
-/** The rows, by length, in `parts` of about equally many tokens. */
-function cutByTokens(rows: readonly TeachingRow[], parts: number): TeachingRow[][] {
-  const sorted = [...rows].sort((a, b) => a.ids.length - b.ids.length);
-  const total = sorted.reduce((sum, { ids }) => sum + ids.length, 0);
-  const cut = Array.from({ length: parts }, (): TeachingRow[] => []);
-  let before = 0;
-  for (const row of sorted) {
-    cut[Math.floor((before * parts) / total)]?.push(row);
-    before += row.ids.length;
-  }
-  return cut.filter((part) => part.length > 0);
 }
 
 /** The base's mean vectors of the compared rows' texts. */
