@@ -9,6 +9,7 @@ import { checkLabels } from '../../shared/checkExamples';
 import { StudioError } from '../../shared/errors';
 import type { ClassifierRef, ExportReport, TrainEvent, TrainRequest } from '../../shared/events';
 import { EncoderCatalog } from './encoders/catalog';
+import { chosenArithmetic } from './encoders/int8';
 import { encoderOf, readLearned, writeLearned, zeroShot } from './evaluation/learnedFile';
 import type { Learned } from './evaluation/learned';
 import { predict, predictTexts } from './evaluation/predict';
@@ -65,8 +66,10 @@ export function createEngine(
   const openReaders = (encoder: string): Promise<Readers> => {
     const known = readersOf.get(encoder);
     if (known) return known;
-    const opening = (async () =>
-      new Readers(await catalog.open(encoder), (await currentProvider()).provider))();
+    const opening = (async () => {
+      const { provider } = await currentProvider();
+      return new Readers(await catalog.open(encoder), provider, undefined, chosenArithmetic());
+    })();
     readersOf.set(encoder, opening);
     opening.catch(() => readersOf.delete(encoder));
     return opening;
@@ -122,7 +125,8 @@ export function createEngine(
     const summary = await folder.summary();
     const { readers, learned } = await openClassifier({ kind: 'trained', runId });
     const { encoder } = readers;
-    const model = await embedWeights(classifierGraph(encoder, learned), encoder.folder);
+    const maps = await readers.maps();
+    const model = await embedWeights(classifierGraph(encoder, learned, maps), encoder.folder);
     const texts = (await folder.goldenTexts()).map((text, i) => ({ id: String(i), text }));
     const said = await predictTexts(readers, learned, texts, new AbortController().signal);
     const target = path.join(data, 'exports', runId);
@@ -135,6 +139,7 @@ export function createEngine(
         model: writeModel(model),
         taskFile: folder.learnedFile,
         maxTextTokens: encoder.info.maxTextTokens,
+        arithmetic: maps ? 'int8' : 'float32',
         golden: texts.map(({ text }, i) => ({ text, confidence: said[i]?.confidence ?? [] })),
       },
       path.join(target, `${fileNameOf(name)}.zip`),

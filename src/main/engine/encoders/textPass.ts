@@ -6,7 +6,8 @@ import { productOf } from '../onnx/shapes';
 import { additiveMask, attention, mergeHeads, splitHeads, type Memory } from './attention';
 import { bertGraph } from './bert';
 import type { Encoder } from './encoder';
-import type { Adapter, EncoderGraph } from './graph';
+import type { Adapter, EncoderGraph, Linear } from './graph';
+import { mapsOption, type Int8Maps } from './int8';
 
 export interface TextPass {
   /** For each layer: keys and values [batch, heads, text, width], with the texts' padding masked. */
@@ -62,12 +63,12 @@ export function packedInputs(g: GraphBuilder): TextLayout {
   };
 }
 
-/** The encoder over a batch of texts. */
+/** The encoder over a batch of texts. `linear`: how linear maps are done, if not in float32. */
 export function textPass(
   g: GraphBuilder,
   encoder: EncoderGraph,
   layout: TextLayout,
-  adapter?: Adapter,
+  options: { adapter?: Adapter; linear?: Linear } = {},
 ): TextPass {
   const memories: Memory[] = [];
   const means: Value[] = [];
@@ -82,18 +83,22 @@ export function textPass(
       memories.push(memory);
       return layout.fromGrid(mergeHeads(g, attention(g, heads(q), [memory])));
     };
-    x = encoder.layer(n, x, attend, adapter && { adapter });
+    x = encoder.layer(n, x, attend, options);
     means.push(g.reduceSum(g.mul(layout.toGrid(x), share), [1]));
   }
   return { memories, means };
 }
 
-/** Inputs: ids, mask. Outputs: keys.n, values.n for each layer n; vectors [batch, layers * hidden]. */
-export function textPassGraph(encoder: Encoder): Model {
+/**
+ * Inputs: ids, mask. Outputs: keys.n, values.n for each layer n; vectors [batch, layers * hidden].
+ * `maps`: linear maps in 8 bits instead of float32.
+ */
+export function textPassGraph(encoder: Encoder, maps: Int8Maps | null = null): Model {
   const g = new GraphBuilder('text pass');
   const ids = g.input('ids', 'int64', ['batch', 'text']);
   const mask = g.input('mask', 'float32', ['batch', 'text']);
-  const { memories, means } = textPass(g, bertGraph(g, encoder), paddedLayout(g, ids, mask));
+  const layout = paddedLayout(g, ids, mask);
+  const { memories, means } = textPass(g, bertGraph(g, encoder), layout, mapsOption(g, maps));
   const kept = memories.flatMap(({ keys, values }, n): [string, Value][] => [
     [`keys.${n}`, keys],
     [`values.${n}`, values],

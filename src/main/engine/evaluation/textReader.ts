@@ -2,6 +2,7 @@
 import type { ProviderName } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import type { Encoder } from '../encoders/encoder';
+import type { Int8Maps } from '../encoders/int8';
 import { textPassGraph } from '../encoders/textPass';
 import { Session } from '../runtime/session';
 import { floats, longs } from '../runtime/tensor';
@@ -32,9 +33,11 @@ export class TextReader {
     encoder: Encoder,
     provider: ProviderName,
     budget = cacheBytes,
+    maps: Int8Maps | null = null,
   ): Promise<TextReader> {
     const options = { provider, weightsFolder: encoder.folder };
-    return new TextReader(await Session.open(textPassGraph(encoder), options), encoder, budget);
+    const session = await Session.open(textPassGraph(encoder, maps), options);
+    return new TextReader(session, encoder, budget);
   }
 
   /** Bytes that the cache holds now. */

@@ -4,6 +4,7 @@ import { StudioError } from '../../../shared/errors';
 import { bertGraph } from '../encoders/bert';
 import type { Encoder } from '../encoders/encoder';
 import { lowRankAdapter, lowRankVector, type LowRankPair } from '../encoders/lowRank';
+import { mapsOption, type Int8Maps } from '../encoders/int8';
 import { packedInputs, textPass, unitLength } from '../encoders/textPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
@@ -14,12 +15,13 @@ import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 
 /** Inputs: parameters [size] and those of `packedInputs`. Output: vectors [batch, hidden] of length 1. */
-function tunedGraph(encoder: Encoder, pairs: readonly LowRankPair[]): Model {
+function tunedGraph(encoder: Encoder, pairs: readonly LowRankPair[], maps: Int8Maps | null): Model {
   const g = new GraphBuilder('tuned text pass');
   const vector = lowRankVector(pairs);
   const valueOf = vector.unpack(g, g.input('parameters', 'float32', [vector.size]));
   const adapter = lowRankAdapter(g, pairs, valueOf);
-  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), adapter);
+  const options = { adapter, ...mapsOption(g, maps) };
+  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), options);
   const last = means.at(-1);
   if (!last) throw new Error('An encoder has at least one layer.');
   return g.model({ vectors: unitLength(g, last) });
@@ -51,9 +53,10 @@ export class TunedReader {
     encoder: Encoder,
     pairs: readonly LowRankPair[],
     provider: ProviderName,
+    maps: Int8Maps | null = null,
   ): Promise<TunedReader> {
     const options = { provider, weightsFolder: encoder.folder };
-    const session = await Session.open(tunedGraph(encoder, pairs), options);
+    const session = await Session.open(tunedGraph(encoder, pairs, maps), options);
     return new TunedReader(session, encoder.config.hidden_size);
   }
 

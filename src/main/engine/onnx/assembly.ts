@@ -8,6 +8,8 @@ import { showShape } from './shapes';
 export interface BuiltNode {
   readonly name: string;
   readonly opType: string;
+  /** Empty for the standard operators. */
+  readonly domain: string;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -57,6 +59,19 @@ export class GraphAssembly {
   /** A constant whose bytes stay in another file. */
   external(name: string, type: DataType, shape: readonly number[], data: ExternalData): Value {
     this.#initializers.set(name, { name, type, shape, data });
+    return { name, type, shape };
+  }
+
+  /** A constant under a name of its own, neither copied nor compared with others: for large ones. */
+  named(
+    name: string,
+    data: Float32Array | Int8Array | Uint8Array,
+    shape: readonly number[],
+  ): Value {
+    const type =
+      data instanceof Float32Array ? 'float32' : data instanceof Int8Array ? 'int8' : 'uint8';
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#initializers.set(name, { name, type, shape, data: bytes });
     return { name, type, shape };
   }
 
@@ -129,7 +144,7 @@ export class GraphAssembly {
         nodes: nodes.map((node) => ({
           name: node.name,
           opType: node.opType,
-          domain: '',
+          domain: node.domain,
           inputs: node.inputs.map((value) => value.name),
           outputs: node.outputs.map((value) => value.name),
           attributes: node.attributes,
@@ -173,6 +188,7 @@ export class GraphAssembly {
       attributes: Record<string, Attribute>;
       /** The output's own name, for the outputs of the graph. */
       name?: string;
+      domain?: string;
     },
   ): readonly Value[] {
     const name = this.#unique(opType);
@@ -180,7 +196,8 @@ export class GraphAssembly {
       ...output,
       name: made.name ?? (i === 0 ? name : `${name}.${i}`),
     }));
-    this.#nodes.push({ name, opType, inputs, outputs, attributes: made.attributes });
+    const { attributes, domain = '' } = made;
+    this.#nodes.push({ name, opType, domain, inputs, outputs, attributes });
     return outputs;
   }
 

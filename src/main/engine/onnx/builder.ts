@@ -234,6 +234,33 @@ export class GraphBuilder extends GraphAssembly {
     return this.node('MatMul', [a, b], a.type, matMulShape(a.shape, b.shape, what));
   }
 
+  /** `x` in steps of `scale`, counted from `zero` and kept within 0 to 255. */
+  quantize(x: Value, scale: Value, zero: Value): Value {
+    return this.node('QuantizeLinear', [x, scale, zero], 'uint8', x.shape);
+  }
+
+  /**
+   * Integer product as float32: (a - aZero) b * aScale * bScales + bias; a [.., m, k] uint8, b [k, n] int8,
+   * bScales and bias [n]. An operator of ONNX Runtime's own, on the processor only.
+   */
+  matMulIntegerToFloat(
+    a: { values: Value; scale: Value; zero: Value },
+    b: { values: Value; scales: Value; zeros: Value },
+    bias: Value,
+  ): Value {
+    const what = `MatMulIntegerToFloat of "${a.values.name}" and "${b.values.name}"`;
+    const shape = matMulShape(a.values.shape, b.values.shape, what);
+    const inputs = [a.values, b.values, a.scale, b.scales, a.zero, b.zeros, bias];
+    return this.#microsoft('MatMulIntegerToFloat', inputs, shape);
+  }
+
+  /** The same for an `a` in float32, whose scale and zero are found at every run. Without a bias. */
+  dynamicMatMul(a: Value, b: { values: Value; scales: Value; zeros: Value }): Value {
+    const what = `DynamicQuantizeMatMul of "${a.name}" and "${b.values.name}"`;
+    const shape = matMulShape(a.shape, b.values.shape, what);
+    return this.#microsoft('DynamicQuantizeMatMul', [a, b.values, b.scales, b.zeros], shape);
+  }
+
   softmax(x: Value, axis: number): Value {
     const at = normalAxis(axis, x.shape.length);
     return this.node('Softmax', [x], x.type, x.shape, { axis: int(at) });
@@ -257,6 +284,13 @@ export class GraphBuilder extends GraphAssembly {
   }
 
   // ---- how nodes are made
+
+  #microsoft(opType: string, inputs: readonly Value[], shape: Shape): Value {
+    const outputs = [{ type: 'float32', shape }] as const;
+    const [y] = this.nodeOf(opType, inputs, { outputs, attributes: {}, domain: 'com.microsoft' });
+    if (!y) throw new StudioError('internal', `${opType} has an output.`);
+    return y;
+  }
 
   #unary(opType: string, x: Value): Value {
     return this.node(opType, [x], x.type, x.shape);

@@ -16,6 +16,7 @@ import { openEncoder, type Encoder } from '../encoders/encoder';
 import { lowRankPairs, lowRankVector, questionPairs, textPairs } from '../encoders/lowRank';
 import { textPassGraph } from '../encoders/textPass';
 import { layoutQuestion } from '../entailment/question';
+import { calibrate } from '../evaluation/calibrate';
 import { questionGraph } from '../entailment/questionGraph';
 import { classifierGraph } from '../packaging/classifierGraph';
 import { embedWeights } from '../packaging/embedWeights';
@@ -183,6 +184,13 @@ async function writtenModels(encoder: Encoder): Promise<Record<string, Model>> {
       pairs: questionPairs(encoder.config, 2),
     }),
     'text pass': textPassGraph(encoder),
+    'contrast graph in 8 bits': contrastGraph(
+      encoder,
+      pairs,
+      lowRankVector(pairs),
+      { temperature: 0.1, longestGradient: 1 },
+      await calibrate(encoder),
+    ),
     'classifier graph': await embedWeights(
       classifierGraph(encoder, await sampleLearned(encoder, 'single')),
       encoder.folder,

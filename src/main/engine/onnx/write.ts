@@ -32,10 +32,17 @@ export function modelChunks(model: Model): Uint8Array[] {
       inputs: graph.inputs.map(valueMessage),
       outputs: graph.outputs.map(valueMessage),
     } satisfies Message<typeof graphFields>,
-    opsets: [{ domain: '', version: model.opset }],
+    opsets: [
+      { domain: '', version: model.opset },
+      ...domainsOf(graph.nodes).map((domain) => ({ domain, version: 1 })),
+    ],
     metadata: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
   });
 }
+
+/** The domains of operators that are not standard, in alphabetical order. */
+const domainsOf = (nodes: readonly Node[]): string[] =>
+  [...new Set(nodes.map(({ domain }) => domain))].filter((domain) => domain !== '').sort();
 
 export const writeModel = (model: Model): Uint8Array => join(modelChunks(model));
 

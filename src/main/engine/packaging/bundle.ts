@@ -1,5 +1,6 @@
 // What goes into an exported classifier, and what comes back when one is read.
 import { StudioError } from '../../../shared/errors';
+import { type Arithmetic } from '../encoders/int8';
 import { type RunSummary } from '../../../shared/events';
 import { type BundleConfig } from './bundleConfig';
 
@@ -28,6 +29,8 @@ export interface BundleSource {
   readonly maxTextTokens: number;
   /** Already folded into the logits; stated for information. */
   readonly calibration?: { readonly temperature: number; readonly thresholds: readonly number[] };
+  /** How the model does the linear maps of the text side; float32 if left out. */
+  readonly arithmetic?: Arithmetic;
   readonly golden: readonly GoldenText[];
 }
 

@@ -16,6 +16,8 @@ export const HandfulSection = v.object({
   runId: v.string(),
   createdAt: v.number(),
   parameters: ParameterCount,
+  /** With `int8`, another kind of processor may round elsewhere and differ in the third decimal. */
+  arithmetic: v.optional(v.picklist(['float32', 'int8']), 'float32'),
   calibration: v.optional(v.object({ temperature: v.number(), thresholds: v.array(v.number()) })),
 });
 

@@ -4,6 +4,7 @@ import type { Encoder } from '../encoders/encoder';
 import { bertGraph } from '../encoders/bert';
 import type { Adapter } from '../encoders/graph';
 import { lowRankAdapter, lowRankVector } from '../encoders/lowRank';
+import { mapsOption, type Int8Maps } from '../encoders/int8';
 import { meanVectors, paddedLayout, textPass, unitLength } from '../encoders/textPass';
 import { closingRows, questionMask } from '../entailment/question';
 import { questionPath } from '../entailment/questionPath';
@@ -18,7 +19,11 @@ import type { Model, Value } from '../onnx/model';
  * Inputs: input_ids, attention_mask [batch, length] int64. Output: logits [batch, labels]; softmax of
  * a row, or sigmoid of each, is the confidence. Weights are external: see `embedWeights`.
  */
-export function classifierGraph(encoder: Encoder, learned: Learned): Model {
+export function classifierGraph(
+  encoder: Encoder,
+  learned: Learned,
+  maps: Int8Maps | null = null,
+): Model {
   const g = new GraphBuilder('handful classifier');
   const graph = bertGraph(g, encoder);
   const ids = g.input('input_ids', 'int64', ['batch', 'length']);
@@ -28,12 +33,13 @@ export function classifierGraph(encoder: Encoder, learned: Learned): Model {
   const terms: Value[] = [g.constant(bias, [1, bias.length])];
 
   if (entailment || linear) {
-    const { memories, means } = textPass(g, graph, layout);
+    const { memories, means } = textPass(g, graph, layout, mapsOption(g, maps));
     if (linear) terms.push(expertLogits(g, linear, meanVectors(g, means)));
     if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
   }
   if (tuned) {
-    const last = textPass(g, graph, layout, adapterOf(g, tuned)).means.at(-1);
+    const options = { adapter: adapterOf(g, tuned), ...mapsOption(g, maps) };
+    const last = textPass(g, graph, layout, options).means.at(-1);
     if (last) terms.push(expertLogits(g, tuned.expert, unitLength(g, last)));
   }
   // Without any expert the bias still has to be said once for each text.

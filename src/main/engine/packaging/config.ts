@@ -20,6 +20,7 @@ export function buildConfig(source: BundleSource, encoder: EncoderFiles): Record
     runId,
     createdAt,
     parameters,
+    arithmetic: source.arithmetic ?? 'float32',
     ...(source.calibration && {
       calibration: { ...source.calibration, thresholds: [...source.calibration.thresholds] },
     }),

@@ -5,7 +5,9 @@ import { relativeError } from '../../../../tests/relativeError';
 import { toyEncoder } from '../../../../tests/toyEncoder';
 import { openEncoder } from '../encoders/encoder';
 import { linearNames } from '../encoders/graph';
+import type { Arithmetic } from '../encoders/int8';
 import { lowRankPairs } from '../encoders/lowRank';
+import { calibrate } from '../evaluation/calibrate';
 import { packedFeeds } from '../evaluation/tunedReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
@@ -14,7 +16,8 @@ import { contrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
 import { contrastFeeds } from './textTuning';
 
-it('has the loss, vectors and gradients of PyTorch', async () => {
+/** The recorded step, taken in float32 or in 8 bits. */
+async function takeStep(arithmetic: Arithmetic) {
   const gold = await readGoldContrast();
   const encoder = await openEncoder(toyEncoder);
   const names = Object.keys(gold.trainables);
@@ -24,10 +27,9 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
   const vector = new ParameterVector(
     names.map((name) => ({ name, shape: gold.trainables[name]?.shape ?? [], rate: 0, decay: 0 })),
   );
-  const model = contrastGraph(encoder, pairs, vector, {
-    temperature: gold.temperature,
-    longestGradient: 1,
-  });
+  const settings = { temperature: gold.temperature, longestGradient: 1 };
+  const maps = arithmetic === 'int8' ? await calibrate(encoder) : null;
+  const model = contrastGraph(encoder, pairs, vector, settings, maps);
   const session = await Session.open(model, { provider: 'cpu', weightsFolder: toyEncoder });
   const [batch = 0, width = 0] = gold.ids.shape;
   const rows = Array.from({ length: batch }, (_, b) =>
@@ -51,6 +53,12 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
     ...packedFeeds(rows),
     ...contrastFeeds(targets, batch),
   });
+  await session.release();
+  return { gold, names, vector, result };
+}
+
+it('has the loss, vectors and gradients of PyTorch', async () => {
+  const { gold, names, vector, result } = await takeStep('float32');
   expect(Math.abs((dataOf(result.loss)[0] ?? Number.NaN) - gold.loss)).toBeLessThan(1e-5);
   for (const [name, value] of Object.entries(gold.terms))
     expect(Math.abs((dataOf(result[name])[0] ?? Number.NaN) - value), name).toBeLessThan(1e-5);
@@ -60,5 +68,16 @@ it('has the loss, vectors and gradients of PyTorch', async () => {
       relativeError(vector.view(dataOf(result.gradient), name), gold.gradients[name]?.data ?? []),
       `gradient of ${name}`,
     ).toBeLessThan(1e-4);
-  await session.release();
+});
+
+it('goes in nearly the same direction in 8 bits', async () => {
+  const { gold, names, vector, result } = await takeStep('int8');
+  expect(relativeError(dataOf(result.vectors), gold.vectors.data)).toBeLessThan(0.05);
+  const exact = new Float32Array(vector.size);
+  for (const name of names) vector.view(exact, name).set(gold.gradients[name]?.data ?? []);
+  const found = dataOf(result.gradient);
+  const dot = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, value, i) => sum + value * (b[i] ?? Number.NaN), 0);
+  const cosine = dot(found, exact) / Math.sqrt(dot(found, found) * dot(exact, exact));
+  expect(cosine).toBeGreaterThan(0.99);
 });

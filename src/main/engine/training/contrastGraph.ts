@@ -3,6 +3,7 @@
 import { bertGraph } from '../encoders/bert';
 import type { Encoder } from '../encoders/encoder';
 import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
+import { mapsOption, type Int8Maps } from '../encoders/int8';
 import { packedInputs, textPass, unitLength } from '../encoders/textPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
@@ -19,11 +20,13 @@ export function contrastGraph(
   pairs: readonly LowRankPair[],
   vector: ParameterVector,
   { temperature, longestGradient }: { temperature: number; longestGradient: number },
+  maps: Int8Maps | null = null,
 ): Model {
   const g = new GraphBuilder('contrast step');
   const trained = trainedInput(g, vector);
   const adapter = lowRankAdapter(g, pairs, trained.valueOf);
-  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), adapter);
+  const options = { adapter, ...mapsOption(g, maps) };
+  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), options);
   const last = means.at(-1);
   if (!last) throw new Error('An encoder has at least one layer.');
   const vectors = unitLength(g, last);

@@ -47,7 +47,8 @@ export class TextTuning implements Tuning {
     const vector = new ParameterVector(
       pairs.flatMap(({ down, up }) => [down, up]).map((factor) => ({ ...factor, rate, decay })),
     );
-    const model = contrastGraph(encoder, pairs, vector, { temperature, longestGradient });
+    const settings = { temperature, longestGradient };
+    const model = contrastGraph(encoder, pairs, vector, settings, await readers.maps());
     const runner = await StepRunner.open(model, vector, freshSnapshot(firstFactors(vector, seed)), {
       provider,
       weightsFolder: encoder.folder,
