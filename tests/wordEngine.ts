@@ -104,6 +104,7 @@ function* eventsOf({ runId, encoder, task, examples, seed }: TrainRequest): Gene
       createdAt: 0,
       seed,
       stoppedEarly: false,
+      temperature: 1,
       provider: 'cpu',
       parameters,
       crossValidation: {

@@ -70,6 +70,8 @@ export const RunSummary = v.object({
   parameters: ParameterCount,
   /** Null when there are too few labels to judge by. */
   crossValidation: v.nullable(CrossValidation),
+  /** By what the log-odds were divided so that confidence keeps its word; 1 where nothing could tell. */
+  temperature: v.optional(v.number(), 1),
   /** Loss of each step, in order; `parts` says which steps learned what. */
   losses: v.array(v.number()),
   parts: v.array(TrainPart),

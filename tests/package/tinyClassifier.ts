@@ -184,6 +184,7 @@ function summaryOf(task: Task): RunSummary {
     task,
     createdAt: Date.UTC(2026, 0, 31, 12),
     seed: 7,
+    temperature: 1,
     stoppedEarly: false,
     provider: 'cpu',
     parameters: {

@@ -140,6 +140,10 @@ export function createEngine(
         taskFile: folder.learnedFile,
         maxTextTokens: encoder.info.maxTextTokens,
         arithmetic: maps ? 'int8' : 'float32',
+        calibration: {
+          temperature: summary.temperature,
+          thresholds: summary.task.labels.map(() => 0.5),
+        },
         golden: texts.map(({ text }, i) => ({ text, confidence: said[i]?.confidence ?? [] })),
       },
       path.join(target, `${fileNameOf(name)}.zip`),

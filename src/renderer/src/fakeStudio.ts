@@ -82,6 +82,7 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
           createdAt: Date.now(),
           seed: request.seed,
           stoppedEarly,
+          temperature: 1,
           provider: 'cpu',
           parameters,
           crossValidation: crossValidate(request),

@@ -16,6 +16,7 @@ const summary: RunSummary = {
   },
   createdAt: Date.UTC(2026, 0, 31, 12),
   seed: 7,
+  temperature: 1,
   stoppedEarly: false,
   provider: 'cpu',
   parameters: {

@@ -169,6 +169,20 @@ export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): L
   };
 }
 
+/** The classifier with all its log-odds divided by the temperature. */
+export function temper(learned: Learned, temperature: number): Learned {
+  const divided = (all: Float32Array) => all.map((each) => each / temperature);
+  const cooler = (expert: LinearExpert) => ({ ...expert, weights: divided(expert.weights) });
+  const { entailment, linear, tuned, bias } = learned;
+  return {
+    ...learned,
+    entailment: entailment && scaleScores(entailment, 1 / temperature),
+    linear: linear && cooler(linear),
+    tuned: tuned && { ...tuned, expert: cooler(tuned.expert) },
+    bias: divided(bias),
+  };
+}
+
 /** The question whose scores are `weight` times as large. */
 const scaleScores = (state: QuestionState, weight: number): QuestionState => ({
   ...state,

@@ -52,6 +52,8 @@ export interface Recipe {
     readonly fullTexts: number;
     readonly biasPenalty: number;
   };
+  /** Holds the temperature near 1, against the mean loss; with few texts as much stronger as the stack's pull. */
+  readonly temperaturePull: number;
   /** Part of the linear expert's weight that the tuned one takes over, and its spread against it. */
   readonly tuned: { readonly part: number; readonly spread: number };
 }
@@ -88,5 +90,6 @@ export const defaultRecipe: Recipe = {
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },
+  temperaturePull: 0.05,
   tuned: { part: 0.75, spread: 1.5 },
 };

@@ -5,9 +5,10 @@ import type { Learned } from '../evaluation/learned';
 import { countLearned } from '../evaluation/learnedFile';
 import { predictTexts } from '../evaluation/predict';
 import type { Readers } from '../evaluation/readers';
+import { fitTemperature } from '../experts/temperature';
 import { assemble, tunedOutOfFold } from './assemble';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
-import { heldOutRows, judgeHeldOut, otherRows } from './combine';
+import { heldOutRows, judgeHeldOut, otherRows, stackKindOf, temper } from './combine';
 import { runPasses, type Pass } from './passes';
 import { prepare, type Prepared } from './prepare';
 import type { Recipe } from './recipe';
@@ -91,13 +92,26 @@ export async function* train(
     clock.lap('learning');
 
     yield { type: 'phase', phase: 'keeping' };
-    const learned = await learnedFrom(finished);
+    const untempered = await learnedFrom(finished);
     const done = checks.flatMap(({ heldOut }, i) => {
       const parameters = finished[learning.length + i];
       return parameters && !stoppedEarly ? [{ heldOut, parameters }] : [];
     });
     const tunedHeldOut = await tunedOutOfFold(readers, prepared, done, recipe);
     const judged = judgeHeldOut(prepared, tunedHeldOut, recipe);
+    // Held-out answers that lack an expert say nothing about how sure all of them together may be.
+    const isWhole =
+      prepared.folds.length >= 2 && (tunedHeldOut !== null) === (untempered.tuned !== null);
+    const temperature = isWhole
+      ? fitTemperature(
+          stackKindOf(request.task.kind),
+          judged,
+          labelled.targets,
+          request.task.labels.length,
+          recipe.temperaturePull * Math.max(1, recipe.stack.fullTexts / labelled.texts.length),
+        )
+      : 1;
+    const learned = temper(untempered, temperature);
     const ids = request.examples.map(({ id }) => id);
     clock.lap('judging');
     const summary: RunSummary = {
@@ -112,7 +126,13 @@ export async function* train(
       crossValidation:
         prepared.folds.length < 2
           ? null
-          : crossValidation(labelled, ids, judged, prepared.folds.length),
+          : crossValidation(
+              labelled,
+              ids,
+              judged.map((logit) => logit / temperature),
+              prepared.folds.length,
+            ),
+      temperature,
       losses: [...losses],
       parts,
       seconds: clock.laps,

@@ -17,6 +17,7 @@ const run: RunSummary = {
   createdAt: 100,
   seed: 1,
   stoppedEarly: false,
+  temperature: 1,
   provider: 'cpu',
   parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
   losses: [],
