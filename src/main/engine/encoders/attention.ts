@@ -44,15 +44,22 @@ export function attention(g: GraphBuilder, queries: Value, memories: readonly Me
   const largest = g.detach(
     scores.map((score) => g.reduceMax(score, [-1], true)).reduce((a, b) => g.max(a, b)),
   );
-  const weights = scores.map((score) => g.exp(g.sub(score, largest)));
+  const weights = scores.map((score) => g.exp(notTooLow(g, g.sub(score, largest))));
   const total = weights
     .map((weight) => g.reduceSum(weight, [-1], true))
     .reduce((a, b) => g.add(a, b));
   const seen = weights
     .map((weight, i) => g.matMul(weight, memories[i]?.values ?? weight))
     .reduce((a, b) => g.add(a, b));
-  return g.div(seen, total);
+  return g.mul(seen, g.reciprocal(total));
 }
+
+/**
+ * Arguments of exp next to which 0 is one: what is lower becomes -60, since processors take many times
+ * as long over an exp that leaves their normal numbers, and every mask does so.
+ */
+const notTooLow = (g: GraphBuilder, x: Value): Value =>
+  g.withGradient(x, g.max(x, g.scalar(-60)), (dy) => dy);
 
 /** 1 for real tokens, 0 for padding -> 0 and -1e9, to be added to scores. */
 export const additiveMask = (g: GraphBuilder, mask: Value): Value =>

@@ -3,6 +3,7 @@
 import { StudioError } from '../../../shared/errors';
 import type { GraphBuilder } from '../onnx/builder';
 import type { DataType, Value } from '../onnx/model';
+import { affine } from './affine';
 import { weightsFile, type Encoder } from './encoder';
 import type { EncoderGraph, Linear, LinearName } from './graph';
 
@@ -70,7 +71,7 @@ export function bertGraph(
 
   const floatLinear: Linear = (n, name, x) => {
     const tensor = linearTensor(n, name);
-    return g.add(g.matMul(x, g.swapLast(weight(`${tensor}.weight`))), weight(`${tensor}.bias`));
+    return affine(g, x, g.swapLast(weight(`${tensor}.weight`)), weight(`${tensor}.bias`));
   };
 
   return {

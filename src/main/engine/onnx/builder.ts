@@ -57,6 +57,9 @@ export class GraphBuilder extends GraphAssembly {
   softplus = (x: Value) => this.#unary('Softplus', x);
   gelu = (x: Value) => this.#unary('Gelu', x);
   identity = (x: Value) => this.#unary('Identity', x);
+  /** slope x + offset, kept between 0 and 1. */
+  hardSigmoid = (x: Value, slope: number, offset: number): Value =>
+    this.node('HardSigmoid', [x], x.type, x.shape, { alpha: float(slope), beta: float(offset) });
 
   /** `x` as a constant: no gradient flows through it. */
   detach(x: Value): Value {
@@ -102,6 +105,11 @@ export class GraphBuilder extends GraphAssembly {
   reshapeLike(x: Value, like: Value): Value {
     if (unknownSizes(x.shape, like.shape) <= 1) return this.reshape(x, like.shape);
     return this.node('Reshape', [x, this.shapeOf(like)], x.type, like.shape);
+  }
+
+  /** `x` in the `shape` whose sizes the int64 vector `sizes` has when the graph runs. */
+  reshapeBy(x: Value, sizes: Value, shape: Shape): Value {
+    return this.node('Reshape', [x, sizes], x.type, shape);
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
@@ -232,6 +240,12 @@ export class GraphBuilder extends GraphAssembly {
   matMul(a: Value, b: Value): Value {
     const what = `MatMul of "${a.name}" and "${b.name}"`;
     return this.node('MatMul', [a, b], a.type, matMulShape(a.shape, b.shape, what));
+  }
+
+  /** a b + c of matrices, [m, k] x [k, n] + [m, n]. */
+  gemm(a: Value, b: Value, c: Value): Value {
+    const shape = matMulShape(a.shape, b.shape, `Gemm of "${a.name}" and "${b.name}"`);
+    return this.node('Gemm', [a, b, c], a.type, shape);
   }
 
   /** `x` in steps of `scale`, counted from `zero` and kept within 0 to 255. */

@@ -57,14 +57,17 @@ function taskScores(
 ): Value {
   const asked = groupLabels(question);
   const { groups, places, labels } = asked;
-  const rows = g.constant(tokenRows(asked, question), [groups, places, question.ids.length]);
+  const each = groups === 1 ? [] : [groups];
+  const rows = g.constant(tokenRows(asked, question), [...each, places, question.ids.length]);
   const logits = questionPath(g, bertGraph(g, encoder), {
     tokens: g.matMul(rows, valueOf('tokens')),
-    positions: g.reshape(g.integers(asked.positions), [groups, places]),
-    mask: g.constant(asked.mask, [groups, places, places]),
-    closing: g.constant(asked.closing, [groups, labels, places]),
+    positions: g.reshape(g.integers(asked.positions), [...each, places]),
+    mask: g.constant(asked.mask, [...each, places, places]),
+    closing: g.constant(asked.closing, [...each, labels, places]),
     memories: memoryInputs(g, encoder),
-    ...(vector.has('deep') && { deep: g.matMul(rows, g.unsqueeze(valueOf('deep'), [1])) }),
+    ...(vector.has('deep') && {
+      deep: g.matMul(rows, groups === 1 ? valueOf('deep') : g.unsqueeze(valueOf('deep'), [1])),
+    }),
     ...(lowRank.length > 0 && { adapter: lowRankAdapter(g, lowRank, valueOf) }),
     head: { weight: valueOf('head.weight'), bias: valueOf('head.bias') },
   });
