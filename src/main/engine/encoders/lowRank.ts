@@ -3,7 +3,8 @@ import type { GraphBuilder } from '../onnx/builder';
 import type { Value } from '../onnx/model';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { EncoderConfig } from './encoderConfig';
-import { linearNames, type Adapter, type LinearName } from './graph';
+import { linearNames, type Adapter, type Linear, type LinearName } from './graph';
+import { int8Linear, type Int8Maps } from './int8';
 
 export interface LowRankPair {
   readonly layer: number;
@@ -59,5 +60,27 @@ export function lowRankAdapter(
     const pair = byPlace.get(`${layer}.${linear}`);
     if (!pair) return null;
     return g.matMul(g.matMul(x, valueOf(pair.down.name)), valueOf(pair.up.name));
+  };
+}
+
+/**
+ * What a text pass with updates is told, one that is not differentiated. In 8 bits each update is added
+ * by one operator, so that it adds up in the same order in every graph, to the last bit.
+ */
+export function updatedMaps(
+  g: GraphBuilder,
+  pairs: readonly LowRankPair[],
+  valueOf: (name: string) => Value,
+  maps: Int8Maps | null,
+): { adapter?: Adapter; linear?: Linear } {
+  if (!maps) return { adapter: lowRankAdapter(g, pairs, valueOf) };
+  const linear = int8Linear(g, maps);
+  return {
+    linear: (layer, name, x) => {
+      const y = linear(layer, name, x);
+      const pair = pairs.find((each) => each.layer === layer && each.linear === name);
+      if (!pair) return y;
+      return g.gemm(g.matMul(x, valueOf(pair.down.name)), valueOf(pair.up.name), y);
+    },
   };
 }

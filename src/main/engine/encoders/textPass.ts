@@ -2,7 +2,7 @@
 // values can be kept (text cache) and its mean vectors feed the linear expert.
 import { GraphBuilder } from '../onnx/builder';
 import type { Model, Shape, Value } from '../onnx/model';
-import { productOf } from '../onnx/shapes';
+import { dimAt, productOf } from '../onnx/shapes';
 import { additiveMask, attention, mergeHeads, splitHeads, type Memory } from './attention';
 import { bertGraph } from './bert';
 import type { Encoder } from './encoder';
@@ -27,14 +27,25 @@ export interface TextLayout {
   readonly fromGrid: (grid: Value) => Value;
 }
 
-/** `ids` [batch, text] int64 with [CLS] and [SEP]; `mask` [batch, text]: padding goes through all sums. */
-export const paddedLayout = (g: GraphBuilder, ids: Value, mask: Value): TextLayout => ({
-  ids,
-  positions: g.rangeOf(ids, 1),
-  mask,
-  toGrid: (x) => x,
-  fromGrid: (grid) => grid,
-});
+/**
+ * `ids` [batch, text] int64 with [CLS] and [SEP]; `mask` [batch, text]: padding goes through all sums.
+ * The tokens lie side by side as in `packedInputs`: the same sums then go in the same order, to the last
+ * bit, which matters in 8 bits, where it may decide a rounding.
+ */
+export function paddedLayout(g: GraphBuilder, ids: Value, mask: Value): TextLayout {
+  const tokens = productOf(ids.shape);
+  const sizes = g.shapeOf(ids);
+  return {
+    ids: g.reshape(ids, [tokens]),
+    positions: g.reshape(g.expandLike(g.rangeOf(ids, 1), ids), [tokens]),
+    mask,
+    toGrid: (x) => {
+      const hidden = Number(dimAt(x.shape, 1));
+      return g.reshapeBy(x, g.concat([sizes, g.integers([hidden])], 0), [...ids.shape, hidden]);
+    },
+    fromGrid: (grid) => g.reshape(grid, [tokens, dimAt(grid.shape, 2)]),
+  };
+}
 
 /**
  * Only real tokens go through the linear maps, side by side. Adds the inputs ids, positions [tokens]

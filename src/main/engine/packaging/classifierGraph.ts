@@ -3,7 +3,7 @@
 import type { Encoder } from '../encoders/encoder';
 import { bertGraph } from '../encoders/bert';
 import type { Adapter } from '../encoders/graph';
-import { lowRankAdapter, lowRankVector } from '../encoders/lowRank';
+import { lowRankAdapter, lowRankVector, updatedMaps } from '../encoders/lowRank';
 import { mapsOption, type Int8Maps } from '../encoders/int8';
 import { meanVectors, paddedLayout, textPass, unitLength } from '../encoders/textPass';
 import { closingRows, questionMask } from '../entailment/question';
@@ -38,7 +38,15 @@ export function classifierGraph(
     if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
   }
   if (tuned) {
-    const options = { adapter: adapterOf(g, tuned), ...mapsOption(g, maps) };
+    const { pairs, parameters } = tuned;
+    const vector = lowRankVector(pairs);
+    const learned = g.constant(parameters, [vector.size]);
+    // Constants are laid out anew for their products, which then add up in another order than in the
+    // app. In 8 bits the last bit may decide a rounding: a zero that is known only when the graph runs
+    // keeps them as they are.
+    const zero = g.mul(g.sumAll(mask), g.scalar(0));
+    const valueOf = vector.unpack(g, maps ? g.add(learned, zero) : learned);
+    const options = updatedMaps(g, pairs, valueOf, maps);
     const last = textPass(g, graph, layout, options).means.at(-1);
     if (last) terms.push(expertLogits(g, tuned.expert, unitLength(g, last)));
   }
@@ -47,7 +55,7 @@ export function classifierGraph(
   return g.model({ logits: terms.reduce((sum, term) => g.add(sum, term), perText) });
 }
 
-/** The low-rank updates as constants. */
+/** The low-rank updates of the question's side as constants. */
 function adapterOf(g: GraphBuilder, { pairs, parameters }: LowRankState): Adapter {
   const vector = lowRankVector(pairs);
   return lowRankAdapter(g, pairs, vector.unpack(g, g.constant(parameters, [vector.size])));
