@@ -10,6 +10,7 @@ const usage = `npm run encoder -- teach --from FOLDER --data FOLDER --out FOLDER
   --from FOLDER    encoder to start from: config.json, model.safetensors, tokenizer.json
   --data FOLDER    files nli-*.jsonl.gz (premise, hypothesis, label) and cls-*.jsonl.gz (text, label)
   --out FOLDER     where the taught encoder goes; also keeps what an interrupted teaching has done
+  --name NAME      what the encoder is called on screens
   --steps N        steps (${defaultTeaching.steps}); --tokens N in each (${defaultTeaching.tokens})
   --rate R         highest learning rate (${defaultTeaching.rate})
   --share S        teach low-rank updates within this share of the numbers (0.03) instead of all weights
@@ -23,7 +24,7 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     allowPositionals: true,
     options: {
       ...Object.fromEntries(
-        ['from', 'data', 'out', 'steps', 'tokens', 'rate', 'share', 'keep', 'seed'].map(
+        ['from', 'data', 'out', 'name', 'steps', 'tokens', 'rate', 'share', 'keep', 'seed'].map(
           (name) => [name, { type: 'string' }] as const,
         ),
       ),
@@ -56,7 +57,9 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     rate: number('rate', defaultTeaching.rate, 1e-7, 1),
     seed: Math.round(number('seed', defaultTeaching.seed, 0, 2 ** 32 - 1)),
   };
+  const name = word('name');
   const request: TeachRequest = {
+    ...(name !== undefined && { name }),
     from: folder('from'),
     data: folder('data'),
     out: folder('out'),

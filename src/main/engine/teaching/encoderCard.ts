@@ -9,7 +9,7 @@ import type { TeachingSet } from './teachingSets';
 const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
 
 export function encoderCard(
-  { recipe, share, keep }: TeachRequest,
+  { name, recipe, share, keep }: TeachRequest,
   encoder: Encoder,
   made: {
     readonly tensors: readonly Taught[];
@@ -24,7 +24,7 @@ export function encoderCard(
     const right = score ? `${percent(score.right / score.of)} of ${score.of}` : '';
     return `| ${name} | ${taught.length} | ${right} | ${licenceOf(name)} |`;
   });
-  return `# ${config.handful.name ?? info.id}
+  return `# ${name ?? config.handful.name ?? info.id}
 
 ${config.num_hidden_layers} layers of ${config.hidden_size} numbers, ${(info.parameters / 1e6).toFixed(1)} million numbers in all, stored as float16.
 

@@ -37,7 +37,12 @@ export async function saveTaught(
   const config = JSON.parse(
     await readFile(path.join(encoder.folder, 'config.json'), 'utf8'),
   ) as object;
-  const taught = { ...config, torch_dtype: 'float16', handful: encoder.config.handful };
+  const handful = {
+    ...encoder.config.handful,
+    ...(request.name !== undefined && { name: request.name }),
+    entailment: ['entailment', 'neutral', 'contradiction'],
+  };
+  const taught = { ...config, torch_dtype: 'float16', handful };
   await writeFile(path.join(out, 'config.json'), `${JSON.stringify(taught, null, 2)}\n`);
   await writeFile(path.join(out, 'README.md'), encoderCard(request, encoder, made));
 

@@ -25,6 +25,8 @@ import { TeachingRunner, type TeachingState } from './teachingRunner';
 import { readTeachingSets } from './teachingSets';
 
 export interface TeachRequest {
+  /** What the encoder is called on screens; the base's name if left out. */
+  readonly name?: string;
   /** Folder of the encoder to start from. */
   readonly from: string;
   /** Folder of the data; see `readTeachingSets`. */
@@ -72,7 +74,7 @@ export async function* teach(
   await mkdir(out, { recursive: true });
   const pairs = share === null ? [] : taughtPairs(encoder, share);
   const tensors = whatIsTaught(encoder, pairs);
-  const facts = { ...request, out: undefined, keep: undefined };
+  const facts = { ...request, name: undefined, out: undefined, keep: undefined };
   const start = (await readTeaching(out, facts)) ?? {
     step: 0,
     state: await firstState(encoder, tensors, pairs, recipe.seed),
