@@ -1,6 +1,6 @@
 // The space that a few vectors of many dimensions span: coordinates in it keep every inner product, so
 // that whatever depends on those alone (a penalised linear model) can be fitted in far fewer dimensions.
-import { addRow, dot, multiplyTransposed } from './multiply';
+import { addRow, addTransposedProduct, dot, multiplyTransposed } from './multiply';
 
 export interface Span {
   /** Dimensions of the space; at most n. */
@@ -19,8 +19,7 @@ const negligible = 1e-12;
  * earlier ones) the rows of L are such coordinates: row i of x is sum_j L[i, j] q_j, the q orthonormal.
  */
 export function spanOf(x: Float64Array, n: number, d: number): Span {
-  const gram = new Float64Array(n * n);
-  multiplyTransposed(x, x, gram, n, n, d);
+  const gram = lowerGram(x, n, d);
   const rows = Array.from({ length: n }, () => new Float64Array(n));
   /** Rows of x that opened a new dimension, in their order. */
   const basis: number[] = [];
@@ -44,18 +43,35 @@ export function spanOf(x: Float64Array, n: number, d: number): Span {
     rank,
     coordinates,
     expand(vectors, k) {
-      const out = new Float64Array(k * d);
+      // The q are L^-1 times the basis rows, so v . q = (L^-T v) . rows: solved from the last row up.
+      const shares = new Float64Array(n * k);
       for (let c = 0; c < k; c++) {
-        // The q are L^-1 times the basis rows, so v . q = (L^-T v) . rows: solved from the last row up.
-        const shares = vectors.slice(c * rank, (c + 1) * rank);
+        const rest = vectors.slice(c * rank, (c + 1) * rank);
         for (let j = rank - 1; j >= 0; j--) {
-          const row = rows[basis[j] ?? 0] ?? shares;
-          const share = (shares[j] ?? 0) / (row[j] ?? 1);
-          addRow(-share, row, 0, shares, 0, j);
-          addRow(share, x, (basis[j] ?? 0) * d, out, c * d, d);
+          const place = basis[j] ?? 0;
+          const row = rows[place] ?? rest;
+          const share = (rest[j] ?? 0) / (row[j] ?? 1);
+          addRow(-share, row, 0, rest, 0, j);
+          shares[place * k + c] = share;
         }
       }
+      const out = new Float64Array(k * d);
+      addTransposedProduct(shares, x, out, n, k, d);
       return out;
     },
   };
+}
+
+/** x x^T [n, n] up to the diagonal, and a little beyond it; the rest stays 0. */
+function lowerGram(x: Float64Array, n: number, d: number): Float64Array {
+  const gram = new Float64Array(n * n);
+  const block = 64;
+  for (let from = 0; from < n; from += block) {
+    const to = Math.min(n, from + block);
+    const products = new Float64Array((to - from) * to);
+    multiplyTransposed(x.subarray(from * d), x, products, to - from, to, d);
+    for (let i = from; i < to; i++)
+      gram.set(products.subarray((i - from) * to, (i - from + 1) * to), i * n);
+  }
+  return gram;
 }
