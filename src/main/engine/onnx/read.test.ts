@@ -177,6 +177,7 @@ async function writtenModels(encoder: Encoder): Promise<Record<string, Model>> {
     'contrast graph': contrastGraph(encoder, pairs, lowRankVector(pairs), {
       temperature: 0.1,
       longestGradient: 1,
+      weights: { contrast: 1, pair: 1, prototype: 1 },
     }),
     'question graph': questionGraph(encoder, { deep: false, pairs: [] }),
     'question graph of all that is learned': questionGraph(encoder, {
@@ -188,7 +189,7 @@ async function writtenModels(encoder: Encoder): Promise<Record<string, Model>> {
       encoder,
       pairs,
       lowRankVector(pairs),
-      { temperature: 0.1, longestGradient: 1 },
+      { temperature: 0.1, longestGradient: 1, weights: { contrast: 1, pair: 1, prototype: 1 } },
       await calibrate(encoder),
     ),
     'classifier graph': await embedWeights(

@@ -27,7 +27,11 @@ async function takeStep(arithmetic: Arithmetic) {
   const vector = new ParameterVector(
     names.map((name) => ({ name, shape: gold.trainables[name]?.shape ?? [], rate: 0, decay: 0 })),
   );
-  const settings = { temperature: gold.temperature, longestGradient: 1 };
+  const settings = {
+    temperature: gold.temperature,
+    longestGradient: 1,
+    weights: { contrast: 1, pair: 1, prototype: 1 },
+  };
   const maps = arithmetic === 'int8' ? await calibrate(encoder) : null;
   const model = contrastGraph(encoder, pairs, vector, settings, maps);
   const session = await Session.open(model, { provider: 'cpu', weightsFolder: toyEncoder });

@@ -9,6 +9,7 @@ import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
 import type { ParameterVector } from '../onnx/parameterVector';
 import { contrastInputs, contrastLoss, pairLoss, prototypeLoss } from './contrast';
+import type { TextRecipe } from './recipe';
 import { trainedInput, update } from './update';
 
 /**
@@ -19,7 +20,11 @@ export function contrastGraph(
   encoder: Encoder,
   pairs: readonly LowRankPair[],
   vector: ParameterVector,
-  { temperature, longestGradient }: { temperature: number; longestGradient: number },
+  {
+    temperature,
+    weights,
+    longestGradient,
+  }: Pick<TextRecipe, 'temperature' | 'weights' | 'longestGradient'>,
   maps: Int8Maps | null = null,
 ): Model {
   const g = new GraphBuilder('contrast step');
@@ -34,7 +39,9 @@ export function contrastGraph(
   const contrast = contrastLoss(g, vectors, targets, temperature);
   const pair = pairLoss(g, vectors, targets);
   const prototype = prototypeLoss(g, vectors, targets, temperature);
-  const loss = g.add(g.add(contrast, pair), prototype);
-  const terms = { loss, contrast, pair, prototype };
-  return g.model({ ...update(g, trained, loss, longestGradient), ...terms, vectors });
+  const terms = { contrast, pair, prototype };
+  const loss = (['contrast', 'pair', 'prototype'] as const)
+    .map((term) => g.mul(terms[term], g.scalar(weights[term])))
+    .reduce((a, b) => g.add(a, b));
+  return g.model({ ...update(g, trained, loss, longestGradient), loss, ...terms, vectors });
 }

@@ -21,6 +21,8 @@ export interface TextRecipe {
   readonly rate: number;
   readonly decay: number;
   readonly temperature: number;
+  /** Weights of the three losses; see contrast.ts. */
+  readonly weights: Readonly<Record<'contrast' | 'pair' | 'prototype', number>>;
   readonly warmUp: number;
   /** Texts of one label in a step, and of all labels together. */
   readonly perClass: number;
@@ -73,15 +75,16 @@ export const defaultRecipe: Recipe = {
     longestGradient: 1,
   },
   text: {
-    rank: 8,
+    rank: 16,
     rate: 2e-3,
     decay: 0.01,
     temperature: 0.1,
+    weights: { contrast: 0.5, pair: 2, prototype: 0.5 },
     warmUp: 3,
-    perClass: 8,
-    mostTexts: 64,
+    perClass: 4,
+    mostTexts: 32,
     fewestSteps: 8,
-    mostSteps: 40,
+    mostSteps: 80,
     mostTokens: 28_000,
     longestGradient: 1,
   },

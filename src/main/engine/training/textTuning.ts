@@ -43,12 +43,11 @@ export class TextTuning implements Tuning {
     { recipe, seed }: { recipe: TextRecipe; seed: number },
   ): Promise<TextTuning> {
     const { encoder, provider } = readers;
-    const { rate, decay, temperature, longestGradient } = recipe;
+    const { rate, decay } = recipe;
     const vector = new ParameterVector(
       pairs.flatMap(({ down, up }) => [down, up]).map((factor) => ({ ...factor, rate, decay })),
     );
-    const settings = { temperature, longestGradient };
-    const model = contrastGraph(encoder, pairs, vector, settings, await readers.maps());
+    const model = contrastGraph(encoder, pairs, vector, recipe, await readers.maps());
     const runner = await StepRunner.open(model, vector, freshSnapshot(firstFactors(vector, seed)), {
       provider,
       weightsFolder: encoder.folder,
