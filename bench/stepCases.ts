@@ -1,7 +1,8 @@
 // The steps that are measured: for our side a graph and what it is fed, for PyTorch the same numbers.
 import { linearNames } from '../src/main/engine/encoders/graph';
 import { lowRankPairs } from '../src/main/engine/encoders/lowRank';
-import { layoutQuestion } from '../src/main/engine/entailment/question';
+import { groupLabels } from '../src/main/engine/entailment/labelGroups';
+import { layoutQuestion, type Question } from '../src/main/engine/entailment/question';
 import { questionScores } from '../src/main/engine/evaluation/classify';
 import { confidenceOf } from '../src/main/engine/evaluation/learned';
 import type { Readers } from '../src/main/engine/evaluation/readers';
@@ -83,7 +84,7 @@ export async function questionCase(
     request: {
       ...requestOf('question', vector, parameters, rows),
       target,
-      question,
+      groups: groupsOf(question),
       smoothing,
       prior: base64(prior),
       divergenceWeight,
@@ -117,7 +118,11 @@ export async function contrastCase(
   const padding = 1 - lengths.reduce((a, b) => a + b, 0) / (Math.max(...lengths) * lengths.length);
   return {
     name: `contrast, ${texts.length} texts of ${mean(lengths)} tokens, rank ${rank} (padding ${Math.round(100 * padding)} %)`,
-    model: contrastGraph(encoder, pairs, vector, { temperature, longestGradient }),
+    model: contrastGraph(encoder, pairs, vector, {
+      temperature,
+      longestGradient,
+      weights: { contrast: 1, pair: 1, prototype: 1 },
+    }),
     vector,
     parameters,
     feeds: { ...packedFeeds(ids), ...contrastFeeds(targets, texts.length) },
@@ -127,6 +132,23 @@ export async function contrastCase(
       temperature,
       longestGradient,
     },
+  };
+}
+
+/** The question's groups of labels as lists: [G][P] for tokens, positions and labels. */
+function groupsOf(question: Question) {
+  const { groups, places, tokens, positions } = groupLabels(question);
+  const label = tokens.map((token) =>
+    question.labels.findIndex(({ start, closing }) => token >= start && token <= closing),
+  );
+  const rows = <T>(all: readonly T[]) =>
+    Array.from({ length: groups }, (_, n) => all.slice(n * places, (n + 1) * places));
+  return {
+    tokens: rows(tokens),
+    positions: rows(positions),
+    labels: rows(label),
+    template: question.templateTokens,
+    closing: question.labels.map(({ closing }) => tokens.indexOf(closing)),
   };
 }
 

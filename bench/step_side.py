@@ -1,7 +1,7 @@
 """The PyTorch side of bench/step.ts: the same training steps, written as one would for speed in eager mode.
 
-What saves sums on our side saves them here: labels without padding, one sum for all texts up to the first attention, only
-the closing tokens in the last layer, texts' keys and values kept. The losses are those of tests/golden/make_golden.py.
+What saves sums on our side saves them here: labels without padding, many of them in groups, one sum for all texts up to the
+first attention, only the closing tokens in the last layer, texts' keys and values kept. The losses are those of tests/golden/make_golden.py.
 """
 import base64
 import json
@@ -48,8 +48,8 @@ class Encoder:
             return y if low_rank is None else y + z @ low_rank[f"text.{n}.{name}.down"] @ low_rank[f"text.{n}.{name}.up"]
 
         queries = x if queries is None else queries
-        seen = attend(n, self.split(linear("q", queries)), self.split(linear("k", x)), self.split(linear("v", x)))
-        x = self.norm(queries + linear("o", seen.transpose(1, 2).flatten(2)), f"encoder.layer.{n}.attention.output.LayerNorm")
+        seen = attend(n, linear("q", queries), linear("k", x), linear("v", x))
+        x = self.norm(queries + linear("o", seen), f"encoder.layer.{n}.attention.output.LayerNorm")
         return self.norm(x + linear("d", F.gelu(linear("i", x))), f"encoder.layer.{n}.output.LayerNorm")
 
     def text_pass(self, ids, mask, low_rank=None):
@@ -57,8 +57,9 @@ class Encoder:
         kept, see, real = [], mask[:, None, None], mask[..., None].float()
 
         def attend(n, q, k, v):
+            q, k, v = map(self.split, (q, k, v))
             kept.append((k, v))
-            return F.scaled_dot_product_attention(q, k, v, see)
+            return F.scaled_dot_product_attention(q, k, v, see).transpose(1, 2).flatten(2)
 
         x = self.embed(self.words(ids), torch.arange(ids.shape[1]), 0)
         for n in range(self.layers):
@@ -70,27 +71,38 @@ def question_loss(encoder, request, p, ids, mask):
     """-> a function that computes the loss of the step"""
     with torch.no_grad():
         past, _ = encoder.text_pass(ids, mask)
-    question, B = request["question"], len(ids)
-    positions, template = torch.tensor(question["positions"]), question["templateTokens"]
-    closing = torch.tensor([label["closing"] for label in question["labels"]])
-    own = torch.zeros(len(positions), len(positions), dtype=torch.bool)
-    own[:, :template] = True
-    for label in question["labels"]:
-        own[label["start"]:label["closing"] + 1, label["start"]:label["closing"] + 1] = True
-    see = torch.cat([mask[:, None].expand(-1, len(own), -1), own.expand(B, -1, -1)], 2)[:, None]
-    see_last = see[:, :, closing]
+    asked, B = request["groups"], len(ids)
+    tokens, positions, label = (torch.tensor(asked[name]) for name in ("tokens", "positions", "labels"))
+    G, P = tokens.shape
+    own = (torch.arange(P) < asked["template"]) | ((label[:, :, None] == label[:, None]) & (label >= 0)[:, :, None])
+    see = torch.cat([mask[:, None, None].expand(-1, G, P, -1), own.expand(B, -1, -1, -1)], 3)
+    # In the last layer a group is asked at its labels' closing tokens; where it has fewer labels, at its first place too.
+    closing = torch.tensor(asked["closing"])
+    group, count = closing // P, torch.bincount(closing // P, minlength=G)
+    slot = torch.cat([torch.arange(n) for n in count])
+    last = (torch.arange(G) * P)[:, None].repeat(1, count.max())
+    last[group, slot] = closing
+    see_last = see.flatten(1, 2)[:, last]
+    sees = [z.flatten(0, 1)[:, None] for z in (see, see_last)]
+    past = [[z[:, None].expand(-1, G, -1, -1, -1).flatten(0, 1) for z in kept] for kept in past]
     targets, K = torch.tensor(request["target"]), len(closing)
     prior = decode(request["prior"]).view(B, K)
 
+    def split(z):
+        """[1 or B, G * places, H] -> [B * G, heads, places, width]"""
+        return z.view(len(z), G, -1, z.shape[-1]).expand(B, -1, -1, -1).flatten(0, 1).unflatten(-1, (encoder.heads, -1)).transpose(1, 2)
+
     def attend(n, q, k, v):
-        last = n == encoder.layers - 1
-        keys, values = (torch.cat([kept, z.expand(B, -1, -1, -1)], 2) for kept, z in zip(past[n], (k, v)))
-        return F.scaled_dot_product_attention(q.expand(B, -1, -1, -1), keys, values, see_last if last else see)
+        keys, values = (torch.cat([kept, split(z)], 2) for kept, z in zip(past[n], (k, v)))
+        seen = F.scaled_dot_product_attention(split(q), keys, values, sees[n == encoder.layers - 1])
+        return seen.transpose(1, 2).reshape(B, -1, q.shape[-1])
 
     def loss():
-        x = encoder.embed(p["tokens"], positions, 1)[None]
+        words = p["tokens"][tokens.clamp(min=0)] if G > 1 else p["tokens"]
+        x = encoder.embed(words, positions, 1).view(1, G * P, -1)
         for n in range(encoder.layers):
-            x = encoder.layer(n, x, attend, x[:, closing] if n == encoder.layers - 1 else None)
+            x = encoder.layer(n, x, attend, x[:, last.flatten()] if n == encoder.layers - 1 else None)
+        x = x[:, group * last.shape[1] + slot]
         scores = scores_of(F.linear(x, p["head.weight"], p["head.bias"]), p)
         task, divergence = losses_of("single", scores, targets, request["smoothing"], prior)
         return task + request["divergenceWeight"] * divergence
