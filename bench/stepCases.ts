@@ -13,12 +13,14 @@ import { createRandom } from '../src/main/engine/experts/random';
 import type { Model } from '../src/main/engine/onnx/model';
 import { ParameterVector } from '../src/main/engine/onnx/parameterVector';
 import type { Parameter } from '../src/main/engine/optimizer/adamw';
-import { floats, type Tensor } from '../src/main/engine/runtime/tensor';
+import { floats } from '../src/main/engine/runtime/tensor';
 import { textRows } from '../src/main/engine/tokenization/textRow';
 import { contrastTargets } from '../src/main/engine/training/contrast';
 import { contrastGraph } from '../src/main/engine/training/contrastGraph';
 import { defaultRecipe } from '../src/main/engine/training/recipe';
 import { stepGraph } from '../src/main/engine/training/stepGraph';
+import { stepParts } from '../src/main/engine/training/stepParts';
+import type { Feeds } from '../src/main/engine/training/stepRunner';
 import { contrastFeeds } from '../src/main/engine/training/textTuning';
 
 export interface StepCase {
@@ -27,7 +29,8 @@ export interface StepCase {
   readonly vector: ParameterVector<Parameter>;
   /** Where both sides start, [size]. */
   readonly parameters: Float32Array;
-  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** What a step is fed, in the parts in which it is taken. */
+  readonly parts: readonly Feeds[];
   /** The case as step_side.py takes it. */
   readonly request: object;
 }
@@ -68,6 +71,19 @@ export async function questionCase(
   );
   const prior = confidenceOf(kind, await questionScores(readers, start, rows), K);
   const reader = await readers.texts();
+  const parts: Feeds[] = [];
+  for (const part of stepParts(Array.from(texts.keys()), question.ids.length)) {
+    const some = (all: Float32Array) => {
+      const [first = 0] = part;
+      return floats(all.subarray(first * K, (first + part.length) * K), [part.length, K]);
+    };
+    parts.push({
+      ...joinMemories(await reader.read(part.flatMap((text) => rows[text] ?? [])), reader.shape),
+      targets: some(targets),
+      prior: some(prior),
+      weights: floats(new Float32Array(part.length).fill(1 / batch), [part.length]),
+    });
+  }
   const lengths = rows.map(({ kept }) => kept);
   const settings = { kind, divergenceWeight, longestGradient } as const;
   return {
@@ -75,12 +91,7 @@ export async function questionCase(
     model: stepGraph(encoder, question, vector, { ...settings, lowRank: [] }),
     vector,
     parameters,
-    feeds: {
-      ...joinMemories(await reader.read(rows), reader.shape),
-      targets: floats(targets, [batch, K]),
-      prior: floats(prior, [batch, K]),
-      weights: floats(new Float32Array(batch).fill(1 / batch), [batch]),
-    },
+    parts,
     request: {
       ...requestOf('question', vector, parameters, rows),
       target,
@@ -125,7 +136,7 @@ export async function contrastCase(
     }),
     vector,
     parameters,
-    feeds: { ...packedFeeds(ids), ...contrastFeeds(targets, texts.length) },
+    parts: [{ ...packedFeeds(ids), ...contrastFeeds(targets, texts.length) }],
     request: {
       ...requestOf('contrast', vector, parameters, rows),
       target,

@@ -40,7 +40,8 @@ async function openSide(arithmetic: 'float32' | 'int8'): Promise<Side> {
   const pairs = textPairs(encoder.config, defaultRecipe.text.rank);
   const tuned = await readers.tuned(pairs);
   const factors = new Float32Array(lowRankVector(pairs).size);
-  const { vector, parameters, feeds } = await contrastCase(readers, texts.slice(0, stepTexts), 6);
+  const { vector, parameters, parts } = await contrastCase(readers, texts.slice(0, stepTexts), 6);
+  const [feeds = {}] = parts;
   const model = contrastGraph(encoder, pairs, vector, defaultRecipe.text, await readers.maps());
   const settings = { provider: 'cpu', weightsFolder: encoder.folder } as const;
   const runner = await StepRunner.open(model, vector, freshSnapshot(parameters), settings);

@@ -82,6 +82,7 @@ describe.each(goldStepNames)('training step %s', (name) => {
     const fixed = {
       ...memories,
       mask,
+      gradientBefore: flat(new Float32Array(vector.size)),
       rates: flat(vector.spread(({ rate }) => rate)),
       decays: flat(vector.spread(({ decay }) => decay)),
       targets: targetsOf(gold),

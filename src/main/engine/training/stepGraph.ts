@@ -24,7 +24,7 @@ export interface StepOptions {
 }
 
 /**
- * Inputs: those of `update`; keys.n, values.n, mask; targets, prior [batch, K]; weights [batch].
+ * Inputs: those of `update` in parts; keys.n, values.n, mask; targets, prior [batch, K]; weights [batch].
  * Outputs: those of `update`; loss, taskLoss, divergence [].
  */
 export function stepGraph(
@@ -43,7 +43,7 @@ export function stepGraph(
     weights: g.input('weights', 'float32', ['batch']),
   });
   const loss = g.add(crossEntropy, g.mul(divergence, g.scalar(options.divergenceWeight)));
-  const updated = update(g, trained, loss, options.longestGradient);
+  const updated = update(g, trained, loss, options.longestGradient, true);
   return g.model({ ...updated, loss, taskLoss: crossEntropy, divergence });
 }
 

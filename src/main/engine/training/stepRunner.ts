@@ -17,6 +17,9 @@ export interface Snapshot {
   readonly v: Float32Array;
 }
 
+/** What a step graph takes beside what the runner keeps, by name. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
 /** The state of a run that has not begun. */
 export const freshSnapshot = (parameters: Float32Array): Snapshot => ({
   step: 0,
@@ -28,8 +31,15 @@ export const freshSnapshot = (parameters: Float32Array): Snapshot => ({
 const names = ['parameters', 'm', 'v'] as const;
 const outputOf = { parameters: 'newParameters', m: 'newM', v: 'newV' } as const;
 
+type State = Record<(typeof names)[number], Tensor>;
+
+const dispose = (state: State) => {
+  for (const name of names) state[name].dispose();
+};
+
 export class StepRunner {
-  #state: Record<(typeof names)[number], Tensor>;
+  #state: State;
+  readonly #noGradient: Tensor;
   readonly #rates: Tensor;
   readonly #decays: Tensor;
 
@@ -43,6 +53,7 @@ export class StepRunner {
   ) {
     this.step = snapshot.step;
     this.#state = this.#stateOf(snapshot);
+    this.#noGradient = this.#flat(new Float32Array(size));
     this.#rates = this.#flat(vector.spread(({ rate }) => rate));
     this.#decays = this.#flat(vector.spread(({ decay }) => decay));
   }
@@ -64,30 +75,29 @@ export class StepRunner {
 
   /** Takes up another state, as a new run or a later one. */
   restart(snapshot: Snapshot): void {
-    for (const name of names) this.#state[name].dispose();
+    dispose(this.#state);
     this.step = snapshot.step;
     this.#state = this.#stateOf(snapshot);
   }
 
   /** One step at `rate` times each parameter's own rate. Returns the graph's other outputs. */
-  async run(
-    feeds: Readonly<Record<string, Tensor>>,
-    rate: number,
-  ): Promise<Record<string, Tensor>> {
-    const outputs = await this.session.run({
-      ...feeds,
-      ...this.#state,
-      rates: this.#rates,
-      decays: this.#decays,
-      rate: scalar(rate),
-      corrections: floats(adamWCorrections(this.step + 1), [2]),
-    });
-    const { newParameters, newM, newV, ...others } = outputs;
-    if (!newParameters || !newM || !newV) throw new Error('A step graph has three new vectors.');
-    for (const name of names) this.#state[name].dispose();
-    this.#state = { parameters: newParameters, m: newM, v: newV };
-    this.step++;
+  async run(feeds: Feeds, rate: number): Promise<Record<string, Tensor>> {
+    const { state, others } = await this.#run(feeds, rate, this.#noGradient);
+    this.#take(state);
     return others;
+  }
+
+  /** One step over parts whose losses add up to the step's, which is returned. Needs a graph `inParts`. */
+  async runParts(parts: readonly Feeds[], rate: number): Promise<number> {
+    let [loss, before, next] = [0, this.#noGradient, this.#state];
+    for (const feeds of parts) {
+      if (next !== this.#state) dispose(next);
+      const { state, others } = await this.#run(feeds, rate, before);
+      loss += dataOf(others.loss)[0] ?? Number.NaN;
+      [next, before] = [state, others.gradient ?? before];
+    }
+    this.#take(next);
+    return loss;
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -100,9 +110,29 @@ export class StepRunner {
   }
 
   async release(): Promise<void> {
-    for (const name of names) this.#state[name].dispose();
+    dispose(this.#state);
     await this.session.release();
     await this.download?.release();
+  }
+
+  async #run(feeds: Feeds, rate: number, gradientBefore: Tensor) {
+    const { newParameters, newM, newV, ...others } = await this.session.run({
+      ...feeds,
+      ...this.#state,
+      ...(this.session.inputs.includes('gradientBefore') && { gradientBefore }),
+      rates: this.#rates,
+      decays: this.#decays,
+      rate: scalar(rate),
+      corrections: floats(adamWCorrections(this.step + 1), [2]),
+    });
+    if (!newParameters || !newM || !newV) throw new Error('A step graph has three new vectors.');
+    return { state: { parameters: newParameters, m: newM, v: newV }, others };
+  }
+
+  #take(state: State): void {
+    dispose(this.#state);
+    this.#state = state;
+    this.step++;
   }
 
   #stateOf({ parameters, m, v }: Snapshot) {

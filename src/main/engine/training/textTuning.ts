@@ -6,7 +6,6 @@ import type { Readers } from '../evaluation/readers';
 import { packedFeeds } from '../evaluation/tunedReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
-import { linearSchedule } from '../optimizer/schedule';
 import { textRow } from '../tokenization/textRow';
 import { contrastTargets, type ContrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
@@ -14,27 +13,28 @@ import { classesOf, type Labelled } from './labelled';
 import { firstFactors } from './firstFactors';
 import type { TextRecipe } from './recipe';
 import { balancedBatches } from './sampler';
-import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
-import type { PassPlan, Tuning } from './tuning';
+import { StepRunner, freshSnapshot, type Feeds } from './stepRunner';
+import { StepTuning } from './stepTuning';
+import type { PassPlan } from './tuning';
 
 interface Anchor {
   readonly ids: ArrayLike<number>;
   readonly classes: readonly number[];
 }
 
-export class TextTuning implements Tuning {
+export class TextTuning extends StepTuning {
   readonly part = 'texts';
-  #batches: Generator<number[], never> | null = null;
-  #pass: PassPlan = { rows: [], share: 1 };
 
   private constructor(
-    private readonly runner: StepRunner,
+    runner: StepRunner,
     private readonly vector: ParameterVector<Parameter>,
     private readonly labelled: Labelled,
     private readonly anchors: readonly Anchor[],
     private readonly recipe: TextRecipe,
     private readonly seed: number,
-  ) {}
+  ) {
+    super(runner, recipe.warmUp);
+  }
 
   static async open(
     readers: Readers,
@@ -77,27 +77,13 @@ export class TextTuning implements Tuning {
     return Math.min(rows.length, this.#batchSize()) * mean + anchors;
   }
 
-  begin(pass: PassPlan, from: Snapshot | null): void {
-    this.runner.restart(from ?? freshSnapshot(firstFactors(this.vector, this.seed)));
-    this.#pass = pass;
+  protected fresh(): Float32Array {
+    return firstFactors(this.vector, this.seed);
+  }
+
+  protected batches(rows: readonly number[]): Generator<number[], never> {
     const sampling = { size: this.#batchSize(), perClass: this.recipe.perClass, seed: this.seed };
-    this.#batches = balancedBatches(pass.rows, this.labelled.labels, sampling);
-    for (let done = 0; done < this.runner.step; done++) this.#batches.next();
-  }
-
-  async step(): Promise<number> {
-    const batch = this.#batches?.next().value ?? this.#pass.rows;
-    const rate = linearSchedule(this.runner.step, this.steps(this.#pass), this.recipe.warmUp);
-    const outputs = await this.runner.run(this.#feeds(batch), rate);
-    return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
-  }
-
-  snapshot(): Promise<Snapshot> {
-    return this.runner.snapshot();
-  }
-
-  async release(): Promise<void> {
-    await this.runner.release();
+    return balancedBatches(rows, this.labelled.labels, sampling);
   }
 
   #batchSize(): number {
@@ -105,7 +91,7 @@ export class TextTuning implements Tuning {
     return Math.min(this.recipe.mostTexts, classes * this.recipe.perClass);
   }
 
-  #feeds(batch: readonly number[]): Record<string, Tensor> {
+  protected feeds(batch: readonly number[]): Promise<Feeds[]> {
     const texts = batch.map((row) => ({
       ids: this.labelled.rows[row]?.ids ?? [],
       classes: classesOf(this.labelled.labels[row] ?? []),
@@ -113,7 +99,8 @@ export class TextTuning implements Tuning {
     const present = new Set(texts.flatMap(({ classes }) => classes));
     const all = [...texts, ...this.anchors.filter(({ classes: [own = -1] }) => present.has(own))];
     const targets = contrastTargets(all.map(({ classes }) => classes));
-    return { ...packedFeeds(all.map(({ ids }) => ids)), ...contrastFeeds(targets, all.length) };
+    const packed = packedFeeds(all.map(({ ids }) => ids));
+    return Promise.resolve([{ ...packed, ...contrastFeeds(targets, all.length) }]);
   }
 }
 

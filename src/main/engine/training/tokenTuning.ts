@@ -1,7 +1,7 @@
 // Tunes what the question is made of: template and label tokens, entailment head, bias and scale
 // (DART, Zhang et al. 2021, over the shared-text layout). The texts' keys and values are kept, so a
 // step touches only the question's few tokens.
-import { floats, type Tensor } from '../runtime/tensor';
+import { floats } from '../runtime/tensor';
 import { joinMemories } from '../evaluation/textMemory';
 import type { QuestionState } from '../evaluation/questionState';
 import type { Encoder } from '../encoders/encoder';
@@ -10,23 +10,22 @@ import { confidenceOf } from '../evaluation/learned';
 import type { TextReader } from '../evaluation/textReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
-import { linearSchedule } from '../optimizer/schedule';
 import type { Labelled } from './labelled';
 import { firstFactors } from './firstFactors';
 import type { Plan } from './plan';
 import type { TokenRecipe } from './recipe';
 import { balancedBatches } from './sampler';
 import { stepGraph } from './stepGraph';
-import { StepRunner, freshSnapshot, type Snapshot } from './stepRunner';
-import type { PassPlan, Tuning } from './tuning';
+import { stepParts } from './stepParts';
+import { StepRunner, freshSnapshot, type Feeds } from './stepRunner';
+import { StepTuning } from './stepTuning';
+import type { PassPlan } from './tuning';
 
-export class TokenTuning implements Tuning {
+export class TokenTuning extends StepTuning {
   readonly part = 'words';
-  #batches: Generator<number[], never> | null = null;
-  #pass: PassPlan = { rows: [], share: 1 };
 
   private constructor(
-    private readonly runner: StepRunner,
+    runner: StepRunner,
     private readonly vector: ParameterVector<Parameter>,
     private readonly start: QuestionState,
     private readonly plan: Plan,
@@ -36,7 +35,9 @@ export class TokenTuning implements Tuning {
     private readonly recipe: TokenRecipe,
     private readonly seed: number,
     private readonly reader: TextReader,
-  ) {}
+  ) {
+    super(runner, recipe.warmUp);
+  }
 
   static async open(
     readers: Readers,
@@ -78,28 +79,21 @@ export class TokenTuning implements Tuning {
     return Math.min(this.recipe.batch, rows.length) * this.start.question.ids.length;
   }
 
-  begin(pass: PassPlan, from: Snapshot | null): void {
-    this.runner.restart(from ?? freshSnapshot(flatten(this.vector, this.start, this.seed)));
-    this.#pass = pass;
+  protected fresh(): Float32Array {
+    return flatten(this.vector, this.start, this.seed);
+  }
+
+  protected batches(rows: readonly number[]): Generator<number[], never> {
     const { batch: size } = this.recipe;
     const sampling = { size, perClass: size, seed: this.seed };
-    this.#batches = balancedBatches(pass.rows, this.labelled.labels, sampling);
-    for (let done = 0; done < this.runner.step; done++) this.#batches.next();
+    return balancedBatches(rows, this.labelled.labels, sampling);
   }
 
-  async step(): Promise<number> {
-    const batch = this.#batches?.next().value ?? this.#pass.rows;
-    const rate = linearSchedule(this.runner.step, this.steps(this.#pass), this.recipe.warmUp);
-    const outputs = await this.runner.run(await this.#feeds(batch), rate);
-    return (outputs.loss?.data as Float32Array)[0] ?? Number.NaN;
-  }
-
-  snapshot(): Promise<Snapshot> {
-    return this.runner.snapshot();
-  }
-
-  async release(): Promise<void> {
-    await this.runner.release();
+  protected async feeds(batch: readonly number[]): Promise<Feeds[]> {
+    const feeds: Feeds[] = [];
+    for (const part of stepParts(batch, this.start.question.ids.length))
+      feeds.push(await this.#partFeeds(part, batch.length));
+    return feeds;
   }
 
   /** The question as the parameters make it. */
@@ -124,7 +118,8 @@ export class TokenTuning implements Tuning {
     };
   }
 
-  async #feeds(batch: readonly number[]): Promise<Record<string, Tensor>> {
+  /** Of a batch of `all` texts those of one part. */
+  async #partFeeds(batch: readonly number[], all: number): Promise<Feeds> {
     const { rows, targets, task } = this.labelled;
     const memories = await this.reader.read(batch.flatMap((row) => rows[row] ?? []));
     const labels = task.labels.length;
@@ -141,7 +136,7 @@ export class TokenTuning implements Tuning {
       ...joinMemories(memories, this.reader.shape),
       targets: wanted,
       prior: rowsOf(this.prior),
-      weights: floats(new Float32Array(batch.length).fill(1 / batch.length), [batch.length]),
+      weights: floats(new Float32Array(batch.length).fill(1 / all), [batch.length]),
     };
   }
 }

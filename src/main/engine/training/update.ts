@@ -21,17 +21,20 @@ export function trainedInput(g: GraphBuilder, vector: ParameterVector): Trained 
 
 /**
  * Adds the inputs m, v, rates, decays [size], rate [] and corrections [2]. Returns newParameters,
- * newM, newV [size] and gradient [size] (before clipping), to be named as outputs.
+ * newM, newV [size] and gradient [size] (before clipping), to be named as outputs. `inParts`: adds the
+ * input gradientBefore [size], the gradient of earlier parts of the same step, which is added.
  */
 export function update(
   g: GraphBuilder,
   { vector, parameters, valueOf }: Trained,
   loss: Value,
   longestGradient: number,
+  inParts = false,
 ): Record<'newParameters' | 'newM' | 'newV' | 'gradient', Value> {
   const flat = (name: string) => g.input(name, 'float32', [vector.size]);
   const wrt = vector.parameters.map(({ name }) => valueOf(name));
-  const gradient = vector.pack(g, differentiate(g, loss, wrt));
+  const own = vector.pack(g, differentiate(g, loss, wrt));
+  const gradient = inParts ? g.add(flat('gradientBefore'), own) : own;
   const state = { parameters, m: flat('m'), v: flat('v') };
   const next = adamW(g, state, clipByNorm(g, gradient, longestGradient), {
     rate: g.mul(flat('rates'), g.input('rate', 'float32', [])),
