@@ -93,6 +93,6 @@ export const defaultRecipe: Recipe = {
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },
-  temperaturePull: 0.05,
+  temperaturePull: 0.5,
   tuned: { part: 0.75, spread: 1.5 },
 };

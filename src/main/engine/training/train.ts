@@ -101,7 +101,7 @@ export async function* train(
     const judged = judgeHeldOut(prepared, tunedHeldOut, recipe);
     // Held-out answers that lack an expert say nothing about how sure all of them together may be.
     const isWhole =
-      prepared.folds.length >= 2 && (tunedHeldOut !== null) === (untempered.tuned !== null);
+      prepared.folds.length >= 2 && (untempered.tuned === null || tunedHeldOut !== null);
     const temperature = isWhole
       ? fitTemperature(
           stackKindOf(request.task.kind),
