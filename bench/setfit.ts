@@ -95,6 +95,8 @@ function row(name: string, ours: readonly Outcome[], theirs: readonly Outcome[])
 
 await benchmark(async () => {
   const { data } = options;
+  if (!Number.isInteger(seeds) || seeds < 1)
+    throw new Error(`--seeds is how many splits to draw, 1 or more, not "${options.seeds ?? ''}".`);
   if (data === undefined)
     throw new Error(
       'Name a folder with TASK.train.jsonl.gz and TASK.test.jsonl.gz after --data; each line is an object with "text" and "label".',
