@@ -1,8 +1,6 @@
 // A whole training run on a graphics card (or a Vulkan that is drawn by the processor) against the same
 // run on the processor. Each engine has a process of its own, one after the other: two at once on one
 // card can end both.
-import { fork } from 'node:child_process';
-import { access } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EngineProcess } from '../../src/main/engineProcess';
 import { engineEnvironment, forkEngine } from '../../src/main/nodeHost';
@@ -19,49 +17,17 @@ import {
   trainToy,
   type ToyStudio,
 } from '../toyStudio';
-
-/** Where Debian's Chromium keeps a Vulkan driver that needs no graphics card. */
-const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+import { findGraphics } from './graphics';
 
 let script = '';
-let graphics: Record<string, string> = {};
+let graphics: Readonly<Record<string, string>> = {};
 let studio: ToyStudio;
 let missing = '';
 beforeAll(async () => {
   script = await buildChildScript('src/main/engine/index.ts');
   studio = await openToyStudio();
-  missing = await reasonWithout();
-  if (missing === '') return;
-  if (!(await exists(softwareDriver))) return;
-  graphics = {
-    VK_ICD_FILENAMES: softwareDriver,
-    XDG_RUNTIME_DIR: await temporaryFolder(),
-  };
-  missing = await reasonWithout();
+  ({ graphics, missing } = await findGraphics(script, await temporaryFolder()));
 });
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
-/** Why WebGPU does not run here; '' when it does. */
-function reasonWithout(): Promise<string> {
-  return new Promise((resolve) => {
-    let reason = 'The trial ended without an answer.';
-    const child = fork(script, ['--probe', 'webgpu'], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, ...graphics },
-      execArgv: [],
-    });
-    child.on('message', (answer: { ms?: number; reason?: string }) => {
-      reason = answer.ms === undefined ? (answer.reason ?? '') : '';
-      child.kill('SIGKILL');
-    });
-    child.on('exit', () => resolve(reason));
-  });
-}
 
 const started: EngineProcess[] = [];
 afterAll(async () => {

@@ -2,9 +2,12 @@
 // line of JSON per event on stdout with --json; Ctrl+C keeps a checkpoint that the same command takes up.
 import { parseArgs } from 'node:util';
 import { StudioError, toStudioError } from '../../shared/errors';
+import { ProviderName } from '../../shared/domain';
 import { meanAccuracy } from './teaching/heldOut';
 import { defaultTeaching } from './teaching/recipe';
 import { teach, type TeachEvent, type TeachRequest } from './teaching/teach';
+
+const providerNames = ProviderName.options;
 
 const usage = `npm run encoder -- teach --from FOLDER --data FOLDER --out FOLDER
   --from FOLDER    encoder to start from: config.json, model.safetensors, tokenizer.json
@@ -16,6 +19,7 @@ const usage = `npm run encoder -- teach --from FOLDER --data FOLDER --out FOLDER
   --share S        teach low-rank updates within this share of the numbers (0.03) instead of all weights
   --keep K         part of the base in an average with it at the end (0)
   --seed N         seed (${defaultTeaching.seed})
+  --provider NAME  what does the sums: ${providerNames.join(', ')} (cpu)
   --json           one line of JSON for each event on standard output`;
 
 function readRequest(words: string[]): { request: TeachRequest; json: boolean } {
@@ -24,9 +28,19 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     allowPositionals: true,
     options: {
       ...Object.fromEntries(
-        ['from', 'data', 'out', 'name', 'steps', 'tokens', 'rate', 'share', 'keep', 'seed'].map(
-          (name) => [name, { type: 'string' }] as const,
-        ),
+        [
+          'from',
+          'data',
+          'out',
+          'name',
+          'steps',
+          'tokens',
+          'rate',
+          'share',
+          'keep',
+          'seed',
+          'provider',
+        ].map((name) => [name, { type: 'string' }] as const),
       ),
       json: { type: 'boolean' },
     },
@@ -58,6 +72,12 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     seed: Math.round(number('seed', defaultTeaching.seed, 0, 2 ** 32 - 1)),
   };
   const name = word('name');
+  const provider = providerNames.find((each) => each === (word('provider') ?? 'cpu'));
+  if (!provider)
+    throw new StudioError(
+      'bad-request',
+      `There is no provider "${word('provider') ?? ''}". Choose one of ${providerNames.join(', ')}.`,
+    );
   const request: TeachRequest = {
     ...(name !== undefined && { name }),
     from: folder('from'),
@@ -66,7 +86,7 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     recipe,
     share: word('share') === undefined ? null : number('share', 0.03, 0, 0.03),
     keep: number('keep', 0, 0, 1),
-    provider: 'cpu',
+    provider,
   };
   return { request, json: values.json === true };
 }
