@@ -69,6 +69,7 @@ export class HandfulSide {
           task: split.task,
           examples: [...split.train],
           watch: [],
+          pool: [...split.pool],
           seed,
         },
         { readers, recipe, folder, cancel: signal, keep: signal },

@@ -53,6 +53,8 @@ const untunedQuestion = tokens({
   rates: { tokens: 0, deep: 0, lowRank: 0, head: 0, bias: 0 },
 });
 const untunedTexts: Partial<Recipe> = { text: { ...base.text, rank: 0 } };
+/** Texts without a label teach nothing. */
+const labelsAlone: Partial<Recipe> = { selfTraining: { ...base.selfTraining, share: 0 } };
 
 const own = (
   id: string,
@@ -101,6 +103,7 @@ const anyKind = ['single', 'multi', 'yes-no'] as const;
 export const qualityRows: readonly QualityRow[] = [
   { id: 'zero-shot', title: 'Handful before training', group: 'handful', by: 'zero-shot' },
   own('default', '**Handful**', 'handful', all),
+  own('labels-alone', 'Handful, labelled texts alone', 'handful', all, labelsAlone),
 
   question('head', 'question: head alone', rates({ tokens: 0 }), 'tokens'),
   question('words', 'question: words alone', rates({ head: 0, bias: 0 }), 'head'),
@@ -112,6 +115,7 @@ export const qualityRows: readonly QualityRow[] = [
     'linear expert alone',
     'parts',
     { question: 'none', linear: true, texts: false },
+    labelsAlone,
     untunedQuestion,
     untunedTexts,
     alone(0),
@@ -121,6 +125,7 @@ export const qualityRows: readonly QualityRow[] = [
     'tuned texts alone',
     'parts',
     { question: 'none', linear: false, texts: true },
+    labelsAlone,
     untunedQuestion,
     alone(0),
     { tuned: { ...base.tuned, part: 1 } },
@@ -130,6 +135,7 @@ export const qualityRows: readonly QualityRow[] = [
     'untuned question + linear expert',
     'parts',
     { question: 'asked', linear: true, texts: false },
+    labelsAlone,
     untunedQuestion,
     untunedTexts,
   ),
@@ -138,6 +144,7 @@ export const qualityRows: readonly QualityRow[] = [
     'question + linear expert',
     'parts',
     { ...all, texts: false },
+    labelsAlone,
     untunedTexts,
   ),
   own(
@@ -145,6 +152,7 @@ export const qualityRows: readonly QualityRow[] = [
     'untuned question + linear expert + texts',
     'parts',
     { ...all, question: 'asked' },
+    labelsAlone,
     untunedQuestion,
   ),
   own('everything', 'all parts at once', 'parts', all, tokens({ deep: true, rank: 4 })),

@@ -1,5 +1,6 @@
 // A split of a task: which texts a row of the quality table learns from, and which it is tested on.
-import type { LabelledText, Task } from '../src/shared/domain';
+import type { LabelledText, Task, Text } from '../src/shared/domain';
+import { poolOf } from '../src/shared/pool';
 import { PythonRandom } from './pythonRandom';
 import type { QualityTask, Row, Rows } from './qualityTasks';
 
@@ -7,6 +8,8 @@ export interface Split {
   /** As the engine is given it; the id of a label is its name in the data. */
   readonly task: Task;
   readonly train: readonly LabelledText[];
+  /** Other texts of the same table, without their labels: what the user has not labelled. */
+  readonly pool: readonly Text[];
   readonly test: readonly LabelledText[];
 }
 
@@ -34,7 +37,14 @@ export function drawSplit(
   );
   const asked =
     test.length > mostTestTexts ? new PythonRandom(0).sample(test, mostTestTexts) : test;
-  return { task: taskOf(task, train), train: name(drawn, 'train'), test: name(asked, 'test') };
+  const isDrawn = new Set(drawn);
+  const others = train.filter((row) => !isDrawn.has(row));
+  return {
+    task: taskOf(task, train),
+    train: name(drawn, 'train'),
+    pool: poolOf(others).map(({ text }, i) => ({ id: `pool-${i}`, text })),
+    test: name(asked, 'test'),
+  };
 }
 
 function taskOf({ kind, question }: QualityTask, rows: readonly Row[]): Task {

@@ -104,7 +104,7 @@ export function toyRequest(
   );
   if (kind === 'multi') examples.push({ id: 'none', text: 'hello there', labels: [] });
   const task: Task = { kind, template: 'this text is about', labels };
-  return { runId, encoder, task, examples, watch: examples.slice(0, 2), seed };
+  return { runId, encoder, task, examples, watch: examples.slice(0, 2), pool: [], seed };
 }
 
 export async function collect<T>(events: AsyncIterable<T>): Promise<T[]> {

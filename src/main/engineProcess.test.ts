@@ -50,6 +50,7 @@ const runOf = (runId: string, diesAfter: number): TrainRequest => ({
   task,
   examples: [],
   watch: [],
+  pool: [],
   seed: diesAfter,
 });
 

@@ -11,6 +11,8 @@ export const TrainRequest = v.object({
   examples: v.array(LabelledText),
   /** Texts whose predictions are streamed while the run learns; a dozen or so. */
   watch: v.array(Text),
+  /** Texts of the same table without a label, some hundred: what they are like helps to learn. */
+  pool: v.array(Text),
   seed: v.number(),
 });
 export type TrainRequest = v.InferOutput<typeof TrainRequest>;
@@ -83,7 +85,7 @@ export const RunSummary = v.object({
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
-export const TrainPhase = v.picklist(['reading', 'learning', 'checking', 'keeping']);
+export const TrainPhase = v.picklist(['reading', 'learning', 'checking', 'comparing', 'keeping']);
 export type TrainPhase = v.InferOutput<typeof TrainPhase>;
 
 export const TrainEvent = v.variant('type', [

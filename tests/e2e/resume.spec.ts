@@ -38,7 +38,15 @@ async function sampleRequest(): Promise<TrainRequest> {
   );
   const labels = names.map((name) => ({ id: name, name }));
   const task = { kind: 'single' as const, template: 'This message is about', labels };
-  return { runId: randomUUID(), encoder: 'handful-mini', task, examples, watch: [], seed: 7 };
+  return {
+    runId: randomUUID(),
+    encoder: 'handful-mini',
+    task,
+    examples,
+    watch: [],
+    pool: [],
+    seed: 7,
+  };
 }
 
 test('a run whose engine is killed ends with the same losses', async ({ studio }) => {

@@ -53,7 +53,10 @@ describe('train', () => {
       ['an awful mess', 'bad'],
       ['awful from the start', 'bad'],
     ]);
-    expect(err).toContain('reviews.csv: 1 row without text or label left out.\n');
+    expect(requests[0]?.pool.map(({ text }) => text)).toEqual(['no label here']);
+    expect(err).toContain(
+      'reviews.csv: 1 row without a label; some of their texts help the training.\n',
+    );
     expect(err).not.toContain('\u001b');
   });
 

@@ -1,5 +1,5 @@
 // Rows of a table -> a task and labelled texts.
-import type { LabelledText, Task } from '../../shared/domain';
+import type { LabelledText, Task, Text } from '../../shared/domain';
 import { closest } from '../../shared/closest';
 import { StudioError } from '../../shared/errors';
 import { counted, type Table } from '../../shared/tables/table';
@@ -8,6 +8,7 @@ import type { Progress } from './commandIo';
 export interface LabelledTable {
   task: Task;
   examples: LabelledText[];
+  unlabelled: Text[];
 }
 
 /** Columns by number; `names`: value in the table -> the words that are asked with. */
@@ -20,7 +21,7 @@ export interface LabelledColumns {
 
 /**
  * The labels are the values of the label column, in the order of their first appearance. Rows
- * without text or label are left out, which is told.
+ * without text are left out, which is told; those without a label come apart.
  */
 export function labelledTable(
   table: Table,
@@ -28,19 +29,25 @@ export function labelledTable(
   progress: Progress,
 ): LabelledTable {
   const examples: LabelledText[] = [];
+  const unlabelled: Text[] = [];
   for (const [i, row] of table.rows.entries()) {
     const value = row[label]?.trim() ?? '';
     const words = row[text] ?? '';
-    if (value !== '' && words.trim() !== '')
-      examples.push({ id: `${i}`, text: words, labels: [value] });
+    if (words.trim() === '') continue;
+    if (value === '') unlabelled.push({ id: `${i}`, text: words });
+    else examples.push({ id: `${i}`, text: words, labels: [value] });
   }
-  const leftOut = table.rows.length - examples.length;
+  const leftOut = table.rows.length - examples.length - unlabelled.length;
   if (leftOut > 0)
-    progress.note(`${table.name}: ${counted(leftOut, 'row')} without text or label left out.`);
+    progress.note(`${table.name}: ${counted(leftOut, 'row')} without text left out.`);
+  if (unlabelled.length > 0)
+    progress.note(
+      `${table.name}: ${counted(unlabelled.length, 'row')} without a label; some of their texts help the training.`,
+    );
   const values = [...new Set(examples.flatMap(({ labels }) => labels))];
   for (const name of names.keys())
     if (!values.includes(name)) throw unknownValue(table, label, name, values);
-  return { task: singleTask(template, values, names), examples };
+  return { task: singleTask(template, values, names), examples, unlabelled };
 }
 
 /** One answer per text; a label is called by its value and asked for with its words. */

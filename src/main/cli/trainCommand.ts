@@ -4,16 +4,17 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { checkExamples } from '../../shared/checkExamples';
 import { defaultTemplate } from '../../shared/defaultTemplate';
-import type { LabelledText, Task } from '../../shared/domain';
+import type { Task } from '../../shared/domain';
 import { StudioError } from '../../shared/errors';
 import type { ExportReport, RunSummary, TrainEvent, TrainRequest } from '../../shared/events';
+import { poolOf } from '../../shared/pool';
 import { findColumn } from '../../shared/tables/columns';
 import { counted, type Table } from '../../shared/tables/table';
 import { copyWhole } from '../durableFiles';
 import { chooseEncoder } from './chooseEncoder';
 import { Progress, type CommandIo } from './commandIo';
 import { accuracySentence, countAccuracy, type Accuracy } from './judge';
-import { labelledTable } from './labelledTable';
+import { labelledTable, type LabelledTable } from './labelledTable';
 import type { OpenEngine } from './openEngine';
 import { checkOutput } from './outputFile';
 import type { TrainArguments } from './parseCommandLine';
@@ -35,7 +36,7 @@ export async function trainCommand(
   const progress = new Progress(io);
   const clock = new Clock();
   await checkOutput(given.out, [given.table, ...(given.test === undefined ? [] : [given.test])]);
-  const { task, examples, test } = await readTables(given, progress);
+  const { task, examples, unlabelled, test } = await readTables(given, progress);
   checkExamples(task, examples);
   clock.lap('table');
   const request: TrainRequest = {
@@ -44,6 +45,7 @@ export async function trainCommand(
     task,
     examples,
     watch: [],
+    pool: poolOf(unlabelled),
     seed: given.seed,
   };
   clock.lap('start');
@@ -67,7 +69,7 @@ export async function trainCommand(
 async function readTables(
   given: TrainArguments,
   progress: Progress,
-): Promise<{ task: Task; examples: LabelledText[]; test: TestTable | null }> {
+): Promise<LabelledTable & { test: TestTable | null }> {
   const table = await readTableFile(given.table, given.reading, progress);
   const text = chooseTextColumn(table, given.text, progress);
   const label = findColumn(table, given.label);
@@ -110,6 +112,7 @@ async function train(events: AsyncIterable<TrainEvent>, progress: Progress): Pro
     reading: 'Reading the texts ...',
     learning: 'Learning ...',
     checking: 'Checking on texts not learned from ...',
+    comparing: 'Comparing with the texts that have no label ...',
     keeping: 'Keeping what was learned ...',
   };
   let steps = 0;

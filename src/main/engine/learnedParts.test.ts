@@ -67,7 +67,7 @@ it.each(cases)('learns, keeps and exports %s', async (name, tokens, text, parts)
   let summary: RunSummary | null = null;
   const never = new AbortController().signal;
   for await (const event of engine.training.run(
-    { runId, encoder: 'toy', task, examples, watch: [], seed: 1 },
+    { runId, encoder: 'toy', task, examples, watch: [], pool: [], seed: 1 },
     never,
   ))
     if (event.type === 'finished') ({ summary } = event);

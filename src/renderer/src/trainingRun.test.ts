@@ -17,6 +17,7 @@ const request: TrainRequest = {
     text: `text ${place}`,
     labels: [place % 2 ? 'a' : 'b'],
   })),
+  pool: [],
   watch: [
     { id: 'w1', text: 'a refund please' },
     { id: 'w2', text: 'the delivery is late' },

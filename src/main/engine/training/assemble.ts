@@ -6,6 +6,7 @@ import { logisticLogits } from '../experts/logisticRegression';
 import { combine, fitExpert, otherRows, stackKindOf, tunedFactor } from './combine';
 import type { Prepared } from './prepare';
 import type { Recipe } from './recipe';
+import type { Supposed } from './selfTraining';
 import type { TokenTuning } from './tokenTuning';
 
 /** Parameters of the tuned parts; null: untuned. */
@@ -20,6 +21,7 @@ export async function assemble(
   { tokens, text }: TunedParts,
   tokenTuning: TokenTuning | null,
   recipe: Recipe,
+  supposed: Supposed | null = null,
 ): Promise<Learned> {
   const { labelled, plan, start } = prepared;
   return combine(
@@ -34,6 +36,7 @@ export async function assemble(
       },
     },
     recipe,
+    supposed,
   );
 }
 

@@ -11,34 +11,41 @@ import { spreadOf } from '../experts/spread';
 import { fitStack, stackLogits, type Stack, type StackKind } from '../experts/stack';
 import type { Labelled } from './labelled';
 import type { Recipe } from './recipe';
+import type { Supposed } from './selfTraining';
 
 export const stackKindOf = (kind: TaskKind): StackKind =>
   kind === 'single' ? 'softmax' : 'sigmoid';
 
 /** What `fitLogistic` wants as targets: a label of each text, or 0 and 1 for each. */
-const logisticTargets = ({ task, labels, targets }: Labelled): ArrayLike<number> =>
-  task.kind === 'single' ? labels.map(([label = 0]) => label) : targets;
+export const logisticTargets = ({ task, labels, targets }: Labelled): number[] =>
+  task.kind === 'single' ? labels.map(([label = 0]) => label) : [...targets];
+
+interface ExpertOptions {
+  readonly c: number;
+  readonly scaled: boolean;
+  readonly rows?: readonly number[];
+  /** Further texts, whose vectors come after those of the labelled ones, and how much each counts. */
+  readonly more?: { readonly targets: readonly number[]; readonly weight: number };
+}
 
 /** A linear expert over `vectors` [texts, dimension], fitted to `rows` (all by default). */
 export function fitExpert(
   labelled: Labelled,
   vectors: Float32Array,
-  { c, scaled, rows }: { c: number; scaled: boolean; rows?: readonly number[] },
+  { c, scaled, rows, more = { targets: [], weight: 0 } }: ExpertOptions,
 ): LogisticModel {
-  const n = labelled.texts.length;
+  const own = labelled.texts.length;
+  const k = labelled.task.labels.length;
+  const targets = [...logisticTargets(labelled), ...more.targets];
+  const kind = stackKindOf(labelled.task.kind);
+  const n = kind === 'softmax' ? targets.length : targets.length / k;
   const fit = scaled ? fitScaledLogistic : fitLogistic;
-  return fit(
-    vectors,
-    n,
-    vectors.length / n,
-    logisticTargets(labelled),
-    labelled.task.labels.length,
-    {
-      kind: stackKindOf(labelled.task.kind),
-      c,
-      ...(rows && { rows }),
-    },
-  );
+  return fit(vectors, n, vectors.length / n, targets, k, {
+    kind,
+    c,
+    sampleWeights: Array.from({ length: n }, (_, i) => (i < own ? 1 : more.weight)),
+    ...(rows && { rows }),
+  });
 }
 
 /** Rows by fold: which texts are held out together. Empty folds are left out. */
@@ -127,8 +134,13 @@ export function tunedFactor(
   return own > 0 ? (spread * spreadOf(kind, heldOut, k)) / own : 0;
 }
 
-/** The classifier that the experts make together. */
-export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): Learned {
+/** The classifier that the experts make together. `supposed`: texts that join the linear experts' lessons. */
+export function combine(
+  labelled: Labelled,
+  experts: Experts,
+  recipe: Recipe,
+  supposed: Supposed | null = null,
+): Learned {
   const { task } = labelled;
   const n = labelled.texts.length;
   const k = task.labels.length;
@@ -143,11 +155,23 @@ export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): L
     return { weights: model.weights.map((each) => each * weight), dimension };
   };
 
+  const fitAll = (
+    vectors: Float32Array,
+    more: Float32Array | null | undefined,
+    options: ExpertOptions,
+  ) =>
+    supposed && more
+      ? fitExpert(labelled, joined(vectors, more), {
+          ...options,
+          more: { targets: supposed.targets, weight: recipe.selfTraining.weight },
+        })
+      : fitExpert(labelled, vectors, options);
+
   let tuned: Learned['tuned'] = null;
   let linearPart = 1;
   if (experts.tuned && linearWeight > 0) {
     const { vectors, ...rest } = experts.tuned;
-    const model = fitExpert(labelled, vectors, { c: recipe.tunedC, scaled: false });
+    const model = fitAll(vectors, supposed?.tuned, { c: recipe.tunedC, scaled: false });
     const known = logisticLogits(model, vectors, n);
     const factor = tunedFactor(kind, known, experts.linearHeldOut, k, recipe.tuned.spread);
     tuned = { ...rest, expert: use(model, linearWeight * recipe.tuned.part * factor) };
@@ -156,7 +180,7 @@ export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): L
   const linear =
     linearWeight > 0
       ? use(
-          fitExpert(labelled, experts.vectors, { c: recipe.linearC, scaled: true }),
+          fitAll(experts.vectors, supposed?.vectors, { c: recipe.linearC, scaled: true }),
           linearWeight * linearPart,
         )
       : null;
@@ -167,6 +191,13 @@ export function combine(labelled: Labelled, experts: Experts, recipe: Recipe): L
     tuned,
     bias: total,
   };
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const all = new Float32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
 }
 
 /** The classifier with all its log-odds divided by the temperature. */

@@ -56,6 +56,11 @@ export interface Recipe {
   };
   /** Holds the temperature near 1, against the mean loss; with few texts as much stronger as the stack's pull. */
   readonly temperaturePull: number;
+  /**
+   * Texts without a label that the linear experts learn from: the surest of each label, as a share of
+   * those that seem to have it, and how much each counts against a labelled text.
+   */
+  readonly selfTraining: { readonly share: number; readonly weight: number };
   /** Part of the linear expert's weight that the tuned one takes over, and its spread against it. */
   readonly tuned: { readonly part: number; readonly spread: number };
 }
@@ -94,5 +99,6 @@ export const defaultRecipe: Recipe = {
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },
   temperaturePull: 0.5,
-  tuned: { part: 0.75, spread: 1.5 },
+  selfTraining: { share: 0.5, weight: 0.5 },
+  tuned: { part: 0.625, spread: 1.5 },
 };

@@ -44,8 +44,12 @@ export function crossValidation(
   };
 }
 
-/** What the classifier is made of, in sentences for the model card. */
-export function describeRecipe({ entailment, linear, tuned }: Learned, plan: Plan): string[] {
+/** What the classifier is made of, in sentences for the model card. `supposed`: texts of self-training. */
+export function describeRecipe(
+  { entailment, linear, tuned }: Learned,
+  plan: Plan,
+  supposed: number,
+): string[] {
   const sentences: string[] = [];
   if (entailment)
     sentences.push(
@@ -58,6 +62,10 @@ export function describeRecipe({ entailment, linear, tuned }: Learned, plan: Pla
     sentences.push(
       'It learned to read texts so that those with the same label come close.',
       'It was judged by shorter trainings on half of the texts each, so it is probably better than its score.',
+    );
+  if (supposed > 0)
+    sentences.push(
+      `${supposed} texts without a label took part too, each with the label that it most likely has.`,
     );
   return sentences;
 }

@@ -270,6 +270,7 @@ describe('kinds of tasks', () => {
         })),
       ),
       watch: [],
+      pool: [],
     };
     const summary = summaryOf(await trainToy(studio.engine, request));
     expect(summary.parameters.learned).toBe(await countStored('sixty'));

@@ -12,6 +12,7 @@ import { heldOutRows, judgeHeldOut, otherRows, stackKindOf, temper } from './com
 import { runPasses, type Pass } from './passes';
 import { prepare, type Prepared } from './prepare';
 import type { Recipe } from './recipe';
+import { supposeLabels, type Supposed } from './selfTraining';
 import { Stopwatch } from './stopwatch';
 import { crossValidation, describeRecipe } from './summary';
 import { TextTuning } from './textTuning';
@@ -71,10 +72,11 @@ export async function* train(
     };
     clock.lap('preparing');
 
-    const learnedFrom = (vectors: readonly Float32Array[]) => {
+    const learnedFrom = (vectors: readonly Float32Array[], supposed: Supposed | null = null) => {
       const of = (tuning: Pass['tuning'] | null) =>
         vectors[learning.findIndex((pass) => pass.tuning === tuning)] ?? null;
-      return assemble(readers, prepared, { tokens: of(tokens), text: of(text) }, tokens, recipe);
+      const parts = { tokens: of(tokens), text: of(text) };
+      return assemble(readers, prepared, parts, tokens, recipe, supposed);
     };
     const { finished, losses, stoppedEarly } = yield* runPasses(passes, from, {
       cancel,
@@ -91,7 +93,6 @@ export async function* train(
     });
     clock.lap('learning');
 
-    yield { type: 'phase', phase: 'keeping' };
     const untempered = await learnedFrom(finished);
     const done = checks.flatMap(({ heldOut }, i) => {
       const parameters = finished[learning.length + i];
@@ -111,9 +112,18 @@ export async function* train(
           recipe.temperaturePull * Math.max(1, recipe.stack.fullTexts / labelled.texts.length),
         )
       : 1;
-    const learned = temper(untempered, temperature);
-    const ids = request.examples.map(({ id }) => id);
     clock.lap('judging');
+    const judgedByLabels = temper(untempered, temperature);
+    // Who asked to keep the moment gets what was shown, and at once.
+    const pool = stoppedEarly ? [] : request.pool;
+    if (pool.length > 0) yield { type: 'phase', phase: 'comparing' };
+    const supposed = await supposeLabels(readers, labelled, judgedByLabels, pool, recipe, cancel);
+    const learned = supposed
+      ? temper(await learnedFrom(finished, supposed), temperature)
+      : judgedByLabels;
+    const ids = request.examples.map(({ id }) => id);
+    clock.lap('comparing');
+    yield { type: 'phase', phase: 'keeping' };
     const summary: RunSummary = {
       runId: request.runId,
       encoder: encoder.info.id,
@@ -136,7 +146,7 @@ export async function* train(
       losses: [...losses],
       parts,
       seconds: clock.laps,
-      recipe: describeRecipe(learned, plan),
+      recipe: describeRecipe(learned, plan, supposed?.targets.length ?? 0),
       cutTexts,
     };
     return { learned, summary };

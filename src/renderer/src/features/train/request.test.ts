@@ -51,6 +51,14 @@ test('snapshots the labelled texts and watches a dozen others', () => {
   expect(request.watch.some(({ id }) => labelled.has(id))).toBe(false);
 });
 
+test('hands over the texts without a label, a few hundred of many', () => {
+  const { pool } = trainRequest(project, examples);
+  expect(pool).toHaveLength(34);
+  expect(pool[0]).toEqual({ id: 'e6', text: 'text 6' });
+  const many = Array.from({ length: 25 }, () => examples.slice(6)).flat();
+  expect(trainRequest(project, many).pool).toHaveLength(300);
+});
+
 test('watches labelled texts when there are few others, each once', () => {
   const { watch } = trainRequest(project, examples.slice(0, 8));
   expect(new Set(watch.map(({ id }) => id)).size).toBe(8);

@@ -3,6 +3,7 @@ import { checkExamples } from '../../../../shared/checkExamples';
 import type { Example, Project } from '../../../../shared/domain';
 import { toStudioError } from '../../../../shared/errors';
 import type { TrainRequest } from '../../../../shared/events';
+import { evenlySpread, poolOf } from '../../../../shared/pool';
 
 const watchedTexts = 12;
 /** Same seed, same labels: the same classifier. */
@@ -32,17 +33,19 @@ export function trainRequest(project: Project, examples: readonly Example[]): Tr
     task: project.task,
     examples: labelledTexts(examples),
     watch: textsToWatch(examples),
+    pool: poolOf(undecidedTexts(examples)),
     seed,
   };
 }
 
+const undecidedTexts = (examples: readonly Example[]) =>
+  textsOf(examples.filter(({ decision }) => decision === null));
+
+const textsOf = (examples: readonly Example[]) => examples.map(({ id, text }) => ({ id, text }));
+
 /** A dozen texts, evenly spread, without a label if there are enough of those. */
-function textsToWatch(examples: readonly Example[]): { id: string; text: string }[] {
-  const undecided = examples.filter(({ decision }) => decision === null);
-  const source = undecided.length >= watchedTexts ? undecided : examples;
-  const stride = Math.max(1, source.length / watchedTexts);
-  return Array.from({ length: Math.min(watchedTexts, source.length) }, (_, place) => {
-    const example = source[Math.floor(place * stride)];
-    return example ? [{ id: example.id, text: example.text }] : [];
-  }).flat();
+function textsToWatch(examples: readonly Example[]) {
+  const undecided = undecidedTexts(examples);
+  const source = undecided.length >= watchedTexts ? undecided : textsOf(examples);
+  return evenlySpread(source, watchedTexts);
 }

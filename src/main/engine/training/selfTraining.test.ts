@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  never,
+  openToyStudio,
+  summaryOf,
+  toyRequest,
+  trainToy,
+  type ToyStudio,
+} from '../../../../tests/toyStudio';
+import type { TrainEvent } from '../../../shared/events';
+import { openSafetensors } from '../weights/safetensors';
+import { surest } from './selfTraining';
+
+const chosen = (rows: readonly (readonly number[])[], learned: readonly number[], share = 0.5) =>
+  surest(Float32Array.from(rows.flat()), learned, share).map(({ text, target }) => [text, target]);
+
+describe('surest', () => {
+  it('takes the surest half of each class, rounded up', () => {
+    const rows = [
+      [0.6, 0.4],
+      [0.9, 0.1],
+      [0.7, 0.3],
+      [0.2, 0.8],
+      [0.3, 0.7],
+    ];
+    expect(chosen(rows, [0.5, 0.5])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 1],
+    ]);
+  });
+
+  it('reckons with a class being rarer among the texts than among the labelled ones', () => {
+    // Nine texts that are surely of the second class speak against the first one being common.
+    const common = Array.from({ length: 9 }, () => [0.02, 0.98]);
+    const [doubtful, ...others] = chosen([[0.55, 0.45], ...common], [0.5, 0.5], 1);
+    expect(doubtful).toEqual([1, 1]);
+    expect(others).toContainEqual([0, 1]);
+  });
+
+  it('takes nothing of nothing', () => {
+    expect(chosen([], [0.5, 0.5])).toEqual([]);
+  });
+});
+
+describe('texts without a label', () => {
+  let studio: ToyStudio;
+  beforeAll(async () => {
+    studio = await openToyStudio();
+  });
+
+  const pool = [
+    'my parcel is late',
+    'a late order',
+    'refund the card',
+    'the card is wrong',
+    'the app is slow',
+  ].map((text, i) => ({ id: `pool-${i}`, text }));
+  const logOdds = async (runId: string) => {
+    const file = await openSafetensors(path.join(studio.data, 'runs', runId, 'task.safetensors'));
+    const expert = await file.read('linear');
+    await file.close();
+    return expert;
+  };
+
+  it.each(['single', 'yes-no'] as const)('%s: take part in what is learned', async (kind) => {
+    const without = toyRequest(`alone-${kind}`, { kind });
+    const request = { ...without, runId: `pool-${kind}`, pool };
+    const events = await trainToy(studio.engine, request);
+    await trainToy(studio.engine, without);
+    const phases = events.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
+    expect(phases.slice(-2)).toEqual(['comparing', 'keeping']);
+    expect(summaryOf(events).recipe.at(-1)).toMatch(/^[3-5] texts without a label took part/);
+    expect(await logOdds(request.runId)).not.toEqual(await logOdds(without.runId));
+    expect(await logOdds(request.runId)).toHaveLength((await logOdds(without.runId)).length);
+  });
+
+  it('teach nothing where a text may have several labels, or where a moment is kept', async () => {
+    const multi = { ...toyRequest('pool-multi', { kind: 'multi' }), pool };
+    expect(summaryOf(await trainToy(studio.engine, multi)).recipe.join()).not.toMatch(/without a/);
+    const kept = { ...toyRequest('pool-kept'), pool };
+    const events: TrainEvent[] = [];
+    for await (const event of studio.engine.training.run(kept, never)) {
+      events.push(event);
+      if (event.type === 'step' && event.step === 15)
+        await studio.engine.training.keep({ runId: kept.runId });
+    }
+    expect(events.map((event) => event.type === 'phase' && event.phase)).not.toContain('comparing');
+    expect(summaryOf(events).recipe.join()).not.toMatch(/without a label/);
+  });
+});
