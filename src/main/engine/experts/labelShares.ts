@@ -1,13 +1,12 @@
 // How common each class is among texts that nobody has labelled.
 
-/** Shares that change by less than this are found. */
-const tolerance = 1e-6;
-const mostRounds = 500;
+/** Taken to its end, the search can follow a classifier that is not sure to "all texts are of one class". */
+const rounds = 3;
 
 /**
- * Shares [k], summing to 1, under which the answers about unlabelled texts are most likely: by
- * expectation and maximisation (Saerens et al. 2002, "Adjusting the outputs of a classifier to new a
- * priori probabilities", eq. 2.7 to 2.9). What the classifier learned from may have had other shares.
+ * Shares [k], summing to 1, under which the answers about unlabelled texts become likelier: the first
+ * rounds of expectation and maximisation (Saerens et al. 2002, "Adjusting the outputs of a classifier to
+ * new a priori probabilities", eq. 2.7 to 2.9). What the classifier learned from may have had other shares.
  * @param confidence [n, k], calibrated; without texts the shares are `learned`.
  * @param learned shares that the classifier learned from, all above 0.
  */
@@ -16,13 +15,11 @@ export function estimateShares(confidence: Float32Array, learned: readonly numbe
   const n = confidence.length / k;
   let shares = [...learned];
   if (n === 0) return shares;
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     const next = new Array<number>(k).fill(0);
     const adjusted = adjustToShares(confidence, learned, shares);
     adjusted.forEach((p, at) => (next[at % k] = (next[at % k] ?? 0) + p / n));
-    const change = Math.max(...next.map((share, i) => Math.abs(share - (shares[i] ?? 0))));
     shares = next;
-    if (change < tolerance) break;
   }
   return shares;
 }
