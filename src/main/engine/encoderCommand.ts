@@ -5,7 +5,8 @@ import { StudioError, toStudioError } from '../../shared/errors';
 import { ProviderName } from '../../shared/domain';
 import { meanAccuracy } from './teaching/heldOut';
 import { defaultTeaching } from './teaching/recipe';
-import { teach, type TeachEvent, type TeachRequest } from './teaching/teach';
+import { teach } from './teaching/teach';
+import type { TeachEvent, TeachRequest } from './teaching/teachRequest';
 
 const providerNames = ProviderName.options;
 

@@ -2,7 +2,7 @@
 import type { Encoder } from '../encoders/encoder';
 import { meanAccuracy, type HeldOutScore } from './heldOut';
 import { licenceOf } from './recasts';
-import type { TeachRequest } from './teach';
+import type { TeachRequest } from './teachRequest';
 import type { Taught } from './taughtTensors';
 import type { TeachingSet } from './teachingSets';
 

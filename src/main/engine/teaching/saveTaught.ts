@@ -10,7 +10,7 @@ import { openSafetensors, writeSafetensors, type NamedTensor } from '../weights/
 import { encoderCard } from './encoderCard';
 import type { HeldOutScore } from './heldOut';
 import { turned, type Taught } from './taughtTensors';
-import type { TeachRequest } from './teach';
+import type { TeachRequest } from './teachRequest';
 import { stateInput } from './teachingGraph';
 import type { TeachingState } from './teachingRunner';
 import type { TeachingSet } from './teachingSets';

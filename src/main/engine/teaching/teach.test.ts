@@ -9,7 +9,8 @@ import { openEncoder, weightsFile } from '../encoders/encoder';
 import { createRandom } from '../experts/random';
 import { openSafetensors } from '../weights/safetensors';
 import { defaultTeaching } from './recipe';
-import { teach, type TeachEvent, type TeachRequest } from './teach';
+import { teach } from './teach';
+import type { TeachEvent, TeachRequest } from './teachRequest';
 import { wordTable } from './taughtTensors';
 
 let folder: string;

@@ -2,7 +2,6 @@
 // where it was cut short, and leaves an encoder that Handful can open.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProviderName } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import { openBase, weightsFile, type Encoder } from '../encoders/encoder';
 import { lowRankVector, type LowRankPair } from '../encoders/lowRank';
@@ -13,51 +12,16 @@ import type { Tensor } from '../runtime/tensor';
 import { firstFactors } from '../training/firstFactors';
 import { openSafetensors } from '../weights/safetensors';
 import { batches } from './batches';
-import { heldOutBatches, scoreHeldOut, type HeldOutScore } from './heldOut';
-import type { TeachingRecipe } from './recipe';
+import { heldOutBatches, scoreHeldOut } from './heldOut';
 import { saveTaught } from './saveTaught';
 import { readTaught, taughtPairs, taughtTensors, type Taught } from './taughtTensors';
+import type { TeachEvent, TeachRequest } from './teachRequest';
 import { comparedRows, teachingFeeds } from './teachingBatch';
 import { readTeaching, removeTeaching, writeTeaching } from './teachingCheckpoint';
 import { answeringGraph, baseGraph, stateInput, teachingGraph } from './teachingGraph';
 import type { TeachingRow } from './teachingRow';
 import { TeachingRunner, type TeachingState } from './teachingRunner';
 import { readTeachingSets } from './teachingSets';
-
-export interface TeachRequest {
-  /** What the encoder is called on screens; the base's name if left out. */
-  readonly name?: string;
-  /** Folder of the encoder to start from. */
-  readonly from: string;
-  /** Folder of the data; see `readTeachingSets`. */
-  readonly data: string;
-  /** Folder that the taught encoder is written to; also keeps the checkpoint. */
-  readonly out: string;
-  readonly recipe: TeachingRecipe;
-  /** Share of the encoder's numbers that low-rank updates may take; null teaches all weights. */
-  readonly share: number | null;
-  /** Part of the base in the average with the taught weights at the end. */
-  readonly keep: number;
-  readonly provider: ProviderName;
-}
-
-export type TeachEvent =
-  | {
-      readonly kind: 'begun';
-      readonly step: number;
-      readonly taught: number;
-      readonly sets: number;
-    }
-  | {
-      readonly kind: 'steps';
-      readonly step: number;
-      /** Means since the last such event. */
-      readonly terms: ReadonlyMap<string, number>;
-      readonly pairsPerSecond: number;
-      readonly secondsLeft: number;
-    }
-  | { readonly kind: 'held-out'; readonly step: number; readonly scores: readonly HeldOutScore[] }
-  | { readonly kind: 'saved'; readonly folder: string; readonly scores: readonly HeldOutScore[] };
 
 const reportEvery = 20;
 const judgeEvery = 500;

@@ -9,16 +9,12 @@ import { fitLogistic, logisticLogits, type LogisticModel } from '../experts/logi
 import { fitScaledLogistic } from '../experts/scaledLogistic';
 import { spreadOf } from '../experts/spread';
 import { fitStack, stackLogits, type Stack, type StackKind } from '../experts/stack';
-import type { Labelled } from './labelled';
+import { logisticTargets, type Labelled } from './labelled';
 import type { Recipe } from './recipe';
 import type { Supposed } from './selfTraining';
 
 export const stackKindOf = (kind: TaskKind): StackKind =>
   kind === 'single' ? 'softmax' : 'sigmoid';
-
-/** What `fitLogistic` wants as targets: a label of each text, or 0 and 1 for each. */
-export const logisticTargets = ({ task, labels, targets }: Labelled): number[] =>
-  task.kind === 'single' ? labels.map(([label = 0]) => label) : [...targets];
 
 interface ExpertOptions {
   readonly c: number;

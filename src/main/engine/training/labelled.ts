@@ -32,3 +32,7 @@ export async function readLabelled(
 /** What a text counts as when texts are balanced or compared: a label, or "none of them" (-1). */
 export const classesOf = (labels: readonly number[]): readonly number[] =>
   labels.length > 0 ? labels : [-1];
+
+/** What `fitLogistic` wants as targets: a label of each text, or 0 and 1 for each. */
+export const logisticTargets = ({ task, labels, targets }: Labelled): number[] =>
+  task.kind === 'single' ? labels.map(([label = 0]) => label) : [...targets];

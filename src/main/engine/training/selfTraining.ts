@@ -6,8 +6,7 @@ import { addLinear, confidenceOf, type Learned } from '../evaluation/learned';
 import type { Readers } from '../evaluation/readers';
 import { adjustToShares, estimateShares } from '../experts/labelShares';
 import { textRows } from '../tokenization/textRow';
-import { logisticTargets } from './combine';
-import type { Labelled } from './labelled';
+import { logisticTargets, type Labelled } from './labelled';
 import type { Recipe } from './recipe';
 
 /** Texts without a label, each with the answer that it is taken to have. */
