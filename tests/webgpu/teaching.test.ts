@@ -31,7 +31,7 @@ async function writeData(folder: string): Promise<void> {
   );
 }
 
-it('has the losses of the processor', { timeout: 600_000 }, async ({ skip }) => {
+it('has the losses of the processor', { timeout: 1_200_000 }, async ({ skip }) => {
   const folder = await temporaryFolder();
   const engine = await buildChildScript('src/main/engine/index.ts');
   const { graphics, missing } = await findGraphics(engine, await temporaryFolder());

@@ -58,7 +58,7 @@ async function trainOn(provider: ProviderName) {
 const largestDifference = (a: readonly number[], b: readonly number[]) =>
   a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] ?? Number.NaN))), 0);
 
-it('has the losses and the answers of the processor', { timeout: 600_000 }, async ({ skip }) => {
+it('has the losses and the answers of the processor', { timeout: 1_200_000 }, async ({ skip }) => {
   if (missing !== '') {
     console.log(`No WebGPU here, so nothing was compared: ${missing}`);
     skip();
