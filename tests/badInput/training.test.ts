@@ -160,7 +160,12 @@ describe('awkward texts', () => {
     const examples = awkward
       .filter(({ text }) => text.trim() !== '')
       .map((text, i) => ({ ...text, labels: [request.task.labels[i % 3]?.id ?? ''] }));
-    const all = { ...request, examples: [...request.examples, ...examples], watch: [...awkward] };
+    const all = {
+      ...request,
+      examples: [...request.examples, ...examples],
+      watch: [...awkward],
+      pool: [...awkward],
+    };
     const summary = summaryOf(await trainToy(studio.engine, all));
     expect(summary.losses.every(Number.isFinite)).toBe(true);
     const cut = summary.cutTexts.find(({ id }) => id === 't0');

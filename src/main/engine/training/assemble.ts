@@ -1,12 +1,10 @@
-// The classifier as it stands with the parameters of the moment: what a run shows while it learns and
-// what it keeps at its end are made here, so "keep this moment" keeps just what was seen.
-import type { Learned } from '../evaluation/learned';
+// The experts as they stand with the parameters of the moment: what a run shows while it learns and what
+// it keeps at its end are made of them, so "keep this moment" keeps just what was seen.
 import type { Readers } from '../evaluation/readers';
 import { logisticLogits } from '../experts/logisticRegression';
-import { combine, fitExpert, otherRows, stackKindOf, tunedFactor } from './combine';
+import { fitExpert, otherRows, stackKindOf, tunedFactor, type Experts } from './combine';
 import type { Prepared } from './prepare';
 import type { Recipe } from './recipe';
-import type { Supposed } from './selfTraining';
 import type { TokenTuning } from './tokenTuning';
 
 /** Parameters of the tuned parts; null: untuned. */
@@ -15,29 +13,23 @@ export interface TunedParts {
   readonly text: Float32Array | null;
 }
 
+/** The experts with these parameters, over the labelled texts. */
 export async function assemble(
   readers: Readers,
   prepared: Prepared,
   { tokens, text }: TunedParts,
   tokenTuning: TokenTuning | null,
-  recipe: Recipe,
-  supposed: Supposed | null = null,
-): Promise<Learned> {
-  const { labelled, plan, start } = prepared;
-  return combine(
-    labelled,
-    {
-      ...prepared,
-      entailment: tokens && tokenTuning ? tokenTuning.stateOf(tokens) : start,
-      tuned: text && {
-        pairs: plan.pairs,
-        parameters: text,
-        vectors: await tunedVectors(readers, prepared, text),
-      },
+): Promise<Experts> {
+  const { plan, start } = prepared;
+  return {
+    ...prepared,
+    entailment: tokens && tokenTuning ? tokenTuning.stateOf(tokens) : start,
+    tuned: text && {
+      pairs: plan.pairs,
+      parameters: text,
+      vectors: await tunedVectors(readers, prepared, text),
     },
-    recipe,
-    supposed,
-  );
+  };
 }
 
 const tunedVectors = async (readers: Readers, { plan, labelled }: Prepared, text: Float32Array) =>

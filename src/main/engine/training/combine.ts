@@ -151,23 +151,19 @@ export function combine(
     return { weights: model.weights.map((each) => each * weight), dimension };
   };
 
-  const fitAll = (
-    vectors: Float32Array,
-    more: Float32Array | null | undefined,
-    options: ExpertOptions,
-  ) =>
-    supposed && more
-      ? fitExpert(labelled, joined(vectors, more), {
-          ...options,
-          more: { targets: supposed.targets, weight: recipe.selfTraining.weight },
-        })
-      : fitExpert(labelled, vectors, options);
+  const more = { targets: supposed?.targets ?? [], weight: recipe.selfTraining.weight };
+  const fit = (
+    own: Float32Array,
+    others: Float32Array | null | undefined,
+    c: number,
+    scaled: boolean,
+  ) => fitExpert(labelled, others ? joined(own, others) : own, { c, scaled, more });
 
   let tuned: Learned['tuned'] = null;
   let linearPart = 1;
   if (experts.tuned && linearWeight > 0) {
     const { vectors, ...rest } = experts.tuned;
-    const model = fitAll(vectors, supposed?.tuned, { c: recipe.tunedC, scaled: false });
+    const model = fit(vectors, supposed?.tuned, recipe.tunedC, false);
     const known = logisticLogits(model, vectors, n);
     const factor = tunedFactor(kind, known, experts.linearHeldOut, k, recipe.tuned.spread);
     tuned = { ...rest, expert: use(model, linearWeight * recipe.tuned.part * factor) };
@@ -176,7 +172,7 @@ export function combine(
   const linear =
     linearWeight > 0
       ? use(
-          fitAll(experts.vectors, supposed?.vectors, { c: recipe.linearC, scaled: true }),
+          fit(experts.vectors, supposed?.vectors, recipe.linearC, true),
           linearWeight * linearPart,
         )
       : null;

@@ -3,12 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   never,
   openToyStudio,
+  predictAll,
   summaryOf,
   toyRequest,
+  trained,
   trainToy,
   type ToyStudio,
 } from '../../../../tests/toyStudio';
-import type { TrainEvent } from '../../../shared/events';
+import type { TrainEvent, TrainRequest } from '../../../shared/events';
 import { openSafetensors } from '../weights/safetensors';
 import { surest } from './selfTraining';
 
@@ -74,6 +76,28 @@ describe('texts without a label', () => {
     expect(summaryOf(events).recipe.at(-1)).toMatch(/^[3-5] texts without a label took part/);
     expect(await logOdds(request.runId)).not.toEqual(await logOdds(without.runId));
     expect(await logOdds(request.runId)).toHaveLength((await logOdds(without.runId)).length);
+  });
+
+  /** How much more confident a classifier is of labels where they are right than where they are wrong. */
+  const separation = async (request: TrainRequest) => {
+    const { task, examples } = request;
+    await trainToy(studio.engine, request);
+    const said = await predictAll(studio.engine, trained(request.runId), examples);
+    const mean = (isRight: boolean) => {
+      const confidence = said.flatMap((prediction, i) =>
+        prediction.confidence.filter(
+          (_, k) => examples[i]?.labels.includes(task.labels[k]?.id ?? '') === isRight,
+        ),
+      );
+      return confidence.reduce((sum, p) => sum + p, 0) / confidence.length;
+    };
+    return mean(true) - mean(false);
+  };
+
+  it.each(['single', 'yes-no'] as const)('%s: known texts among them confirm it', async (kind) => {
+    const alone = toyRequest(`unconfirmed-${kind}`, { kind });
+    const confirmed = { ...alone, runId: `confirmed-${kind}`, pool: alone.examples };
+    expect(await separation(confirmed)).toBeGreaterThan(await separation(alone));
   });
 
   it('teach nothing where a text may have several labels, or where a moment is kept', async () => {

@@ -8,11 +8,11 @@ import type { Readers } from '../evaluation/readers';
 import { fitTemperature } from '../experts/temperature';
 import { assemble, tunedOutOfFold } from './assemble';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
-import { heldOutRows, judgeHeldOut, otherRows, stackKindOf, temper } from './combine';
+import { combine, heldOutRows, judgeHeldOut, otherRows, stackKindOf, temper } from './combine';
 import { runPasses, type Pass } from './passes';
 import { prepare, type Prepared } from './prepare';
 import type { Recipe } from './recipe';
-import { supposeLabels, type Supposed } from './selfTraining';
+import { supposeLabels } from './selfTraining';
 import { Stopwatch } from './stopwatch';
 import { crossValidation, describeRecipe } from './summary';
 import { TextTuning } from './textTuning';
@@ -72,11 +72,11 @@ export async function* train(
     };
     clock.lap('preparing');
 
-    const learnedFrom = (vectors: readonly Float32Array[], supposed: Supposed | null = null) => {
+    const expertsFrom = (vectors: readonly Float32Array[]) => {
       const of = (tuning: Pass['tuning'] | null) =>
         vectors[learning.findIndex((pass) => pass.tuning === tuning)] ?? null;
       const parts = { tokens: of(tokens), text: of(text) };
-      return assemble(readers, prepared, parts, tokens, recipe, supposed);
+      return assemble(readers, prepared, parts, tokens);
     };
     const { finished, losses, stoppedEarly } = yield* runPasses(passes, from, {
       cancel,
@@ -86,14 +86,15 @@ export async function* train(
         request.watch.length === 0
           ? null
           : async (vectors, step) => {
-              const learned = await learnedFrom(vectors);
+              const learned = combine(labelled, await expertsFrom(vectors), recipe);
               const predictions = await predictTexts(readers, learned, request.watch, cancel);
               return { type: 'watch', step, predictions };
             },
     });
     clock.lap('learning');
 
-    const untempered = await learnedFrom(finished);
+    const experts = await expertsFrom(finished);
+    const untempered = combine(labelled, experts, recipe);
     const done = checks.flatMap(({ heldOut }, i) => {
       const parameters = finished[learning.length + i];
       return parameters && !stoppedEarly ? [{ heldOut, parameters }] : [];
@@ -119,7 +120,7 @@ export async function* train(
     if (pool.length > 0) yield { type: 'phase', phase: 'comparing' };
     const supposed = await supposeLabels(readers, labelled, judgedByLabels, pool, recipe, cancel);
     const learned = supposed
-      ? temper(await learnedFrom(finished, supposed), temperature)
+      ? temper(combine(labelled, experts, recipe, supposed), temperature)
       : judgedByLabels;
     const ids = request.examples.map(({ id }) => id);
     clock.lap('comparing');
