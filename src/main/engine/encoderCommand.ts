@@ -12,6 +12,7 @@ const providerNames = ProviderName.options;
 
 const usage = `npm run encoder -- teach --from FOLDER --data FOLDER --out FOLDER
   --from FOLDER    encoder to start from: config.json, model.safetensors, tokenizer.json
+  --like FOLDER    encoder whose sense of which texts are alike is kept (the one of --from)
   --data FOLDER    files nli-*.jsonl.gz (premise, hypothesis, label) and cls-*.jsonl.gz (text, label)
   --out FOLDER     where the taught encoder goes; also keeps what an interrupted teaching has done
   --name NAME      what the encoder is called on screens
@@ -31,6 +32,7 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
       ...Object.fromEntries(
         [
           'from',
+          'like',
           'data',
           'out',
           'name',
@@ -73,6 +75,7 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
     seed: Math.round(number('seed', defaultTeaching.seed, 0, 2 ** 32 - 1)),
   };
   const name = word('name');
+  const like = word('like');
   const provider = providerNames.find((each) => each === (word('provider') ?? 'cpu'));
   if (!provider)
     throw new StudioError(
@@ -82,6 +85,7 @@ function readRequest(words: string[]): { request: TeachRequest; json: boolean } 
   const request: TeachRequest = {
     ...(name !== undefined && { name }),
     from: folder('from'),
+    ...(like !== undefined && { like }),
     data: folder('data'),
     out: folder('out'),
     recipe,

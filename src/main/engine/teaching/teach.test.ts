@@ -1,5 +1,5 @@
 // Teaching from a folder to a folder, on the toy encoder and a few texts.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -104,6 +104,30 @@ it('goes on where it was stopped, to the very same encoder', async () => {
   const whole = path.join(folder, 'whole');
   await run({ out: whole });
   expect(await weightsIn(request.out)).toEqual(await weightsIn(whole));
+});
+
+it('stays close to another encoder than the one it starts from, if asked to', async () => {
+  const recipe = { ...request.recipe, steps: 20, rate: 1e-7 }; // standing still: only the distance counts
+  const first = path.join(folder, 'first');
+  await run({ out: first, recipe: { ...request.recipe, steps: 20, rate: 5e-3 } });
+  const farFrom = async (changes: Partial<TeachRequest>, name: string) => {
+    const events = await run({ ...changes, from: first, out: path.join(folder, name), recipe });
+    const [steps] = events.filter((event) => event.kind === 'steps');
+    return steps?.terms.get('distillation') ?? NaN;
+  };
+  expect(await farFrom({}, 'itself')).toBeLessThan(1e-4);
+  expect(await farFrom({ like: toyEncoder }, 'the base')).toBeGreaterThan(1e-3);
+});
+
+it('says that an encoder of other sizes cannot be stayed close to', async () => {
+  const small = path.join(folder, 'small');
+  await cp(toyEncoder, small, { recursive: true });
+  const config = JSON.parse(await readFile(path.join(small, 'config.json'), 'utf8')) as object;
+  await writeFile(
+    path.join(small, 'config.json'),
+    JSON.stringify({ ...config, num_hidden_layers: 1 }),
+  );
+  await expect(run({ like: small })).rejects.toThrow('other layers, vectors or words');
 });
 
 it('teaches low-rank updates within the share that was asked for', async () => {

@@ -34,6 +34,8 @@ export async function* teach(
 ): AsyncGenerator<TeachEvent, void> {
   const { from, out, recipe, provider, share } = request;
   const encoder = await openBase(from);
+  const base = await openBase(request.like ?? from);
+  checkAlike(encoder, base);
   const sets = await readTeachingSets(request.data);
   await mkdir(out, { recursive: true });
   const pairs = share === null ? [] : taughtPairs(encoder, share);
@@ -48,7 +50,10 @@ export async function* teach(
   const model = teachingGraph(encoder, tensors, pairs, recipe);
   const runner = await TeachingRunner.open(model, tensors, start, options);
   const answering = await Session.open(answeringGraph(encoder, tensors, pairs), options);
-  const base = await Session.open(baseGraph(encoder), options);
+  const reading = await Session.open(baseGraph(base), {
+    ...options,
+    weightsFolder: base.folder,
+  });
   try {
     const heldOut = await heldOutBatches(encoder.tokenizer, sets, recipe);
     const judge = () => scoreHeldOut(answering, runner.parameters, heldOut);
@@ -67,7 +72,7 @@ export async function* teach(
       }
       const rate = recipe.rate * linearSchedule(runner.step, recipe.steps, recipe.warmUp);
       const terms = await runner.run(
-        { ...teachingFeeds(rows, recipe.weights.labels), ...(await baseFeeds(base, rows)) },
+        { ...teachingFeeds(rows, recipe.weights.labels), ...(await baseFeeds(reading, rows)) },
         rate,
       );
       meter.add(terms, rows);
@@ -95,8 +100,19 @@ export async function* teach(
   } finally {
     await runner.release();
     await answering.release();
-    await base.release();
+    await reading.release();
   }
+}
+
+/** Their text vectors can be compared only where both have as many, as long, of the same tokens. */
+function checkAlike(encoder: Encoder, base: Encoder): void {
+  const sizes = ({ config }: Encoder) =>
+    [config.num_hidden_layers, config.hidden_size, config.vocab_size].join();
+  if (sizes(encoder) !== sizes(base))
+    throw new StudioError(
+      'bad-request',
+      `The encoder in "${base.folder}" has other layers, vectors or words than the one in "${encoder.folder}". Name one of the same family after --like.`,
+    );
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
@@ -135,11 +151,11 @@ async function firstState(
 
 /** The base's mean vectors of the compared rows' texts. */
 async function baseFeeds(
-  base: Session,
+  reading: Session,
   rows: readonly TeachingRow[],
 ): Promise<Record<'base', Tensor>> {
   const texts = comparedRows(rows).map(({ ids, textTokens }) => ids.slice(0, textTokens));
-  const { vectors } = await base.run(packedFeeds(texts));
+  const { vectors } = await reading.run(packedFeeds(texts));
   if (!vectors) throw new Error('The base gives vectors.');
   return { base: vectors };
 }

@@ -8,6 +8,8 @@ export interface TeachRequest {
   readonly name?: string;
   /** Folder of the encoder to start from. */
   readonly from: string;
+  /** Folder of the encoder whose mean text vectors it stays close to; `from` if left out. */
+  readonly like?: string;
   /** Folder of the data; see `readTeachingSets`. */
   readonly data: string;
   /** Folder that the taught encoder is written to; also keeps the checkpoint. */
