@@ -1,7 +1,7 @@
 // The texts of a table that nobody has labelled: training looks at some of them.
 
 /** How many of them take part in training, at most: more cost time and were not seen to help. */
-const poolSize = 300;
+const poolSize = 150;
 
 /** The texts without a label that take part in training. */
 export const poolOf = <T>(unlabelled: readonly T[]): T[] => evenlySpread(unlabelled, poolSize);

@@ -41,7 +41,7 @@ export interface Recipe {
   readonly text: TextRecipe;
   /** Folds in which the quick experts are judged, to weigh them. */
   readonly folds: number;
-  /** Folds in which the text tuning is repeated, shorter, for the score that the user sees. */
+  /** Folds in which the text tuning is repeated for the score that the user sees, and its part of the steps. */
   readonly check: { readonly folds: number; readonly share: number };
   /** Inverse strength of the penalty, as in scikit-learn, of the two linear experts. */
   readonly linearC: number;
@@ -89,12 +89,12 @@ export const defaultRecipe: Recipe = {
     perClass: 4,
     mostTexts: 32,
     fewestSteps: 8,
-    mostSteps: 80,
-    mostTokens: 28_000,
+    mostSteps: 20,
+    mostTokens: 7000,
     longestGradient: 1,
   },
   folds: 4,
-  check: { folds: 2, share: 0.25 },
+  check: { folds: 2, share: 1 },
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },

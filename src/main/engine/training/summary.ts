@@ -61,7 +61,7 @@ export function describeRecipe(
   if (tuned)
     sentences.push(
       'It learned to read texts so that those with the same label come close.',
-      'It was judged by shorter trainings on half of the texts each, so it is probably better than its score.',
+      'It was judged by two trainings on half of the texts each, so it is probably better than its score.',
     );
   if (supposed > 0)
     sentences.push(

@@ -176,7 +176,7 @@ async function openTunings(
   return { tokens, text };
 }
 
-/** The text tuning once more for each fold, shorter, without the fold's texts. */
+/** The text tuning once more for each fold, without the fold's texts. */
 function planChecks(
   { labelled }: Prepared,
   tuning: TextTuning,

@@ -56,7 +56,7 @@ test('hands over the texts without a label, a few hundred of many', () => {
   expect(pool).toHaveLength(34);
   expect(pool[0]).toEqual({ id: 'e6', text: 'text 6' });
   const many = Array.from({ length: 25 }, () => examples.slice(6)).flat();
-  expect(trainRequest(project, many).pool).toHaveLength(300);
+  expect(trainRequest(project, many).pool).toHaveLength(150);
 });
 
 test('watches labelled texts when there are few others, each once', () => {
