@@ -29,7 +29,7 @@ export interface TextRecipe {
   readonly mostTexts: number;
   readonly fewestSteps: number;
   readonly mostSteps: number;
-  /** Text tokens of all steps of one fold together: what bounds the time. */
+  /** Text tokens of all steps together: what bounds the time. */
   readonly mostTokens: number;
   readonly longestGradient: number;
 }
@@ -41,8 +41,8 @@ export interface Recipe {
   readonly text: TextRecipe;
   /** Folds in which the quick experts are judged, to weigh them. */
   readonly folds: number;
-  /** Folds in which the text tuning is repeated for the score that the user sees, and its part of the steps. */
-  readonly check: { readonly folds: number; readonly share: number };
+  /** Folds in which the text tuning is repeated for the score that the user sees. */
+  readonly checkFolds: number;
   /** Inverse strength of the penalty, as in scikit-learn, of the two linear experts. */
   readonly linearC: number;
   readonly tunedC: number;
@@ -94,7 +94,7 @@ export const defaultRecipe: Recipe = {
     longestGradient: 1,
   },
   folds: 4,
-  check: { folds: 2, share: 1 },
+  checkFolds: 2,
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },

@@ -6,7 +6,7 @@ import type { PassPlan, Tuning } from './tuning';
 export abstract class StepTuning implements Tuning {
   abstract readonly part: Tuning['part'];
   #batches: Iterator<number[], undefined> | null = null;
-  #pass: PassPlan = { rows: [], share: 1 };
+  #pass: PassPlan = { rows: [] };
 
   protected constructor(
     private readonly runner: StepRunner,

@@ -66,8 +66,7 @@ export class TextTuning extends StepTuning {
   steps(pass: PassPlan): number {
     const { mostSteps, fewestSteps, mostTokens } = this.recipe;
     const affordable = Math.floor(mostTokens / this.stepTokens(pass));
-    const steps = Math.min(mostSteps, affordable) * pass.share;
-    return Math.round(Math.max(fewestSteps * Math.min(1, 2 * pass.share), steps));
+    return Math.max(fewestSteps, Math.min(mostSteps, affordable));
   }
 
   stepTokens({ rows }: PassPlan): number {

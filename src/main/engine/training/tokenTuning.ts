@@ -71,8 +71,8 @@ export class TokenTuning extends StepTuning {
     return new TokenTuning(runner, vector, start, plan, labelled, prior, recipe, seed, reader);
   }
 
-  steps({ share }: PassPlan): number {
-    return Math.max(1, Math.round(this.recipe.steps * share));
+  steps(): number {
+    return Math.max(1, this.recipe.steps);
   }
 
   stepTokens({ rows }: PassPlan): number {

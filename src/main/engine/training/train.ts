@@ -52,7 +52,7 @@ export async function* train(
   const { tokens, text } = await openTunings(request, prepared, context);
   try {
     const learning = [tokens, text].flatMap((tuning): Pass[] =>
-      tuning ? [{ tuning, rows: otherRows(labelled, []), share: 1, part: tuning.part }] : [],
+      tuning ? [{ tuning, rows: otherRows(labelled, []), part: tuning.part }] : [],
     );
     const checks = text ? planChecks(prepared, text, recipe, request.seed) : [];
     const passes = [...learning, ...checks];
@@ -183,12 +183,10 @@ function planChecks(
   recipe: Recipe,
   seed: number,
 ): Check[] {
-  const { folds, share } = recipe.check;
-  return heldOutRows(labelled, folds, seed).map((heldOut) => ({
+  return heldOutRows(labelled, recipe.checkFolds, seed).map((heldOut) => ({
     tuning,
     rows: otherRows(labelled, heldOut),
     heldOut,
-    share,
     part: 'check',
   }));
 }

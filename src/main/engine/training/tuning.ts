@@ -5,8 +5,6 @@ import type { Snapshot } from './stepRunner';
 /** A run of a tuning over some of the labelled texts. */
 export interface PassPlan {
   readonly rows: readonly number[];
-  /** Part of the usual number of steps, 0 to 1. */
-  readonly share: number;
 }
 
 export interface Tuning {
