@@ -80,14 +80,12 @@ const question = (id: string, title: string, change: Partial<Recipe>, frozen?: K
     change,
   );
 
-/** Shares of the encoder, in per cent, at which accuracy is drawn against what the planner fits into them. */
-const budgets = [0.1, 0.3, 1, 3];
-const largestRank = 16;
+/** Shares of the encoder, in per cent, at which accuracy is drawn beside the default's 3 %. */
+const budgets = [0.1, 0.3, 1];
 
 const budget = (percent: number): QualityRow =>
   own(`share-${percent}`, `at most ${percent} % learned`, 'budget', all, {
     largestShare: percent / 100,
-    text: { ...base.text, rank: largestRank },
   });
 
 const peer = (id: string, title: string, by: ByPython): QualityRow => ({

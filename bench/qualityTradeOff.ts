@@ -6,9 +6,10 @@ import { cellsOf, mean, overTasks, shareOf } from './qualitySummary';
 import { mainTasks } from './qualityTasks';
 
 const tasks = mainTasks.map(({ id }) => id);
-/** Full tuning is the line's right end. */
+/** The default may learn 3 %; full tuning is the line's right end. */
 const onLine = [
   ...qualityRows.filter(({ group }) => group === 'budget').map(({ id }) => id),
+  'default',
   'full',
 ];
 
