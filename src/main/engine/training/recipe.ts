@@ -27,6 +27,8 @@ export interface TextRecipe {
   /** Texts of one label in a step, and of all labels together. */
   readonly perClass: number;
   readonly mostTexts: number;
+  /** How often each text is seen, within the bounds that follow. */
+  readonly passes: number;
   readonly fewestSteps: number;
   readonly mostSteps: number;
   /** Text tokens of all steps together: what bounds the time. */
@@ -88,9 +90,10 @@ export const defaultRecipe: Recipe = {
     warmUp: 3,
     perClass: 4,
     mostTexts: 32,
+    passes: 10,
     fewestSteps: 8,
-    mostSteps: 20,
-    mostTokens: 7000,
+    mostSteps: 40,
+    mostTokens: 14_000,
     longestGradient: 1,
   },
   folds: 4,

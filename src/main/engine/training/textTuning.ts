@@ -64,9 +64,9 @@ export class TextTuning extends StepTuning {
   }
 
   steps(pass: PassPlan): number {
-    const { mostSteps, fewestSteps, mostTokens } = this.recipe;
-    const affordable = Math.floor(mostTokens / this.stepTokens(pass));
-    return Math.max(fewestSteps, Math.min(mostSteps, affordable));
+    const { length: texts } = pass.rows;
+    const stepTokens = this.stepTokens(pass);
+    return stepCount(this.recipe, { texts, batch: this.#batchSize(), stepTokens });
   }
 
   stepTokens({ rows }: PassPlan): number {
@@ -101,6 +101,16 @@ export class TextTuning extends StepTuning {
     const packed = packedFeeds(all.map(({ ids }) => ids));
     return Promise.resolve([{ ...packed, ...contrastFeeds(targets, all.length) }]);
   }
+}
+
+/** Steps over so many texts, of which each step sees `batch`, with `stepTokens` tokens together. */
+export function stepCount(
+  { passes, mostSteps, fewestSteps, mostTokens }: TextRecipe,
+  { texts, batch, stepTokens }: { texts: number; batch: number; stepTokens: number },
+): number {
+  const seeing = Math.round((passes * texts) / batch);
+  const affordable = Math.floor(mostTokens / stepTokens);
+  return Math.max(fewestSteps, Math.min(seeing, mostSteps, affordable));
 }
 
 /** What to feed for `contrastInputs`. */
