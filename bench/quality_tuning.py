@@ -37,8 +37,10 @@ class Asked:
 
         def attend(n, q, k, v):
             last = n == encoder.layers - 1
-            keys, values = (torch.cat([kept, z.expand(B, -1, -1, -1)], 2) for kept, z in zip(past[n], (k, v)))
-            return F.scaled_dot_product_attention(q.expand(B, -1, -1, -1), keys, values, see[:, :, self.closing] if last else see)
+            q, k, v = (encoder.split(z).expand(B, -1, -1, -1) for z in (q, k, v))
+            keys, values = (torch.cat([kept, z], 2) for kept, z in zip(past[n], (k, v)))
+            seen = F.scaled_dot_product_attention(q, keys, values, see[:, :, self.closing] if last else see)
+            return seen.transpose(1, 2).flatten(2)
 
         x = encoder.embed(encoder.words(self.ids), self.positions, 1)[None]
         for n in range(encoder.layers):
