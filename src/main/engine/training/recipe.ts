@@ -100,7 +100,7 @@ export const defaultRecipe: Recipe = {
   checkFolds: 2,
   linearC: 1e-3,
   tunedC: 10,
-  stack: { prior: [0.5, 0.5], pull: 0.03, fullTexts: 32, biasPenalty: 0.1 },
+  stack: { prior: [0.5, 0.5], pull: 0.005, fullTexts: 32, biasPenalty: 0.2 },
   temperaturePull: 0.5,
   selfTraining: { share: 0.5, weight: 0.5 },
   tuned: { part: 0.625, spread: 1.5 },
