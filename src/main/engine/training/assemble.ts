@@ -2,7 +2,8 @@
 // it keeps at its end are made of them, so "keep this moment" keeps just what was seen.
 import type { Readers } from '../evaluation/readers';
 import { logisticLogits } from '../experts/logisticRegression';
-import { fitExpert, otherRows, stackKindOf, tunedFactor, type Experts } from './combine';
+import { tunedFactor, type Experts } from './combine';
+import { fitExpert, otherRows, stackKindOf } from './linearExperts';
 import type { Prepared } from './prepare';
 import type { Recipe } from './recipe';
 import type { TokenTuning } from './tokenTuning';

@@ -6,7 +6,7 @@ import { meanVectorsOf, questionScores } from '../evaluation/classify';
 import type { QuestionState } from '../evaluation/questionState';
 import type { Readers } from '../evaluation/readers';
 import { startingState } from '../evaluation/startingState';
-import { heldOutRows, outOfFold } from './combine';
+import { heldOutRows, outOfFold } from './linearExperts';
 import { readLabelled, type Labelled } from './labelled';
 import { makePlan, type Plan } from './plan';
 import type { Recipe } from './recipe';
