@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Task } from '../../../shared/domain';
+import { accuracy } from '../evaluation/metrics';
 import { createRandom } from '../experts/random';
 import { stackLogits } from '../experts/stack';
 import { weigh } from './combine';
@@ -28,13 +29,11 @@ function labelledTexts(n: number): Labelled {
 }
 
 /** Share of the texts to which the logits give their label. */
-function accuracy(logits: Float32Array, { targets, texts }: Labelled): number {
-  const right = texts.filter((_, i) => {
-    const [fact = 0, opinion = 0] = logits.subarray(2 * i, 2 * i + 2);
-    return fact > opinion === (targets[2 * i] === 1);
-  });
-  return right.length / texts.length;
-}
+const shareRight = (logits: Float32Array, { labels }: Labelled) =>
+  accuracy(
+    labels.map((_, i) => [(logits[2 * i] ?? 0) > (logits[2 * i + 1] ?? 0) ? 0 : 1]),
+    labels,
+  );
 
 it('lets sixteen texts say that loud answers before training are worth less than quiet right ones', () => {
   // As on Subj, where the weights were once held so near their prior that entailment drowned the linear expert.
@@ -48,8 +47,8 @@ it('lets sixteen texts say that loud answers before training are worth less than
     const { loudGuesses, quietAnswers } = experts(own);
     const stack = weigh(own, loudGuesses, quietAnswers, defaultRecipe);
     const said = experts(others);
-    expect(accuracy(said.quietAnswers, others)).toBeGreaterThan(0.99);
-    return accuracy(stackLogits([said.loudGuesses, said.quietAnswers], stack), others);
+    expect(shareRight(said.quietAnswers, others)).toBeGreaterThan(0.99);
+    return shareRight(stackLogits([said.loudGuesses, said.quietAnswers], stack), others);
   });
   expect(accuracies.reduce((sum, each) => sum + each) / accuracies.length).toBeGreaterThan(0.96);
 });
