@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adjustToShares, estimateShares } from './labelShares';
+import { estimateShares, multiplyOdds, rarityOf } from './labelShares';
 import { createRandom } from './random';
 
 /** What a calibrated classifier that learned from equal shares says of numbers from N(class, 1). */
@@ -37,21 +37,51 @@ describe('estimateShares', () => {
   });
 });
 
-describe('adjustToShares', () => {
+const right = (all: Float32Array) =>
+  classes.filter((own, i) => {
+    const row = all.subarray(i * 3, i * 3 + 3);
+    return row.indexOf(Math.max(...row)) === own;
+  }).length;
+
+describe('multiplyOdds', () => {
   it('raises what is common and lowers what is rare, each row summing to 1', () => {
-    const adjusted = adjustToShares(Float32Array.from([0.5, 0.5]), [0.5, 0.5], [0.9, 0.1]);
+    const adjusted = multiplyOdds(Float32Array.from([0.5, 0.5]), [1.8, 0.2]);
     expect(adjusted[0]).toBeCloseTo(0.9, 6);
     expect(adjusted[1]).toBeCloseTo(0.1, 6);
   });
+});
 
-  it('answers more texts rightly once the shares are known', () => {
+describe('rarityOf', () => {
+  const options = { below: 0.8, deviations: 2 };
+  const of = (confidence: readonly number[], learned: readonly number[]) =>
+    rarityOf(Float32Array.from(confidence), learned, options);
+  const repeat = (times: number, row: readonly number[]) =>
+    Array.from({ length: times }, () => row).flat();
+
+  it('lowers the rare class and raises none, so that more texts are answered rightly', () => {
     const confidence = answers(classes, 3);
-    const right = (all: Float32Array) =>
-      classes.filter((own, i) => {
-        const row = all.subarray(i * 3, i * 3 + 3);
-        return row.indexOf(Math.max(...row)) === own;
-      }).length;
-    const shares = estimateShares(confidence, equal);
-    expect(right(adjustToShares(confidence, equal, shares))).toBeGreaterThan(right(confidence));
+    const factors = rarityOf(confidence, equal, options);
+    expect(factors[0]).toBeGreaterThan(0.1 / (0.8 / 3) - 0.1);
+    expect(factors[0]).toBeLessThan(0.1 / (0.8 / 3) + 0.1);
+    expect(factors.slice(1)).toEqual([1, 1]);
+    expect(right(multiplyOdds(confidence, factors))).toBeGreaterThan(right(confidence));
+  });
+
+  it('compares with how common the class was among the texts that were learned from', () => {
+    const confidence = repeat(150, [0.1, 0.9]);
+    expect(of(confidence, [0.5, 0.5])[0]).toBeLessThan(0.2);
+    expect(of(confidence, [0.1, 0.9])).toEqual([1, 1]);
+  });
+
+  it('says nothing of few texts, or of classes of which none could be expected among them', () => {
+    expect(of(repeat(4, [0.05, 0.95]), [0.5, 0.5])).toEqual([1, 1]);
+    expect(of([], [0.5, 0.5])).toEqual([1, 1]);
+    const many = Array.from({ length: 77 }, () => 1 / 77);
+    const first = many.map((_, i) => (i === 0 ? 0 : 1 / 76));
+    expect(of(repeat(150, first), many)).toEqual(many.map(() => 1));
+  });
+
+  it('never makes an answer impossible', () => {
+    expect(of(repeat(1000, [0, 1]), [0.5, 0.5])[0]).toBeGreaterThan(0);
   });
 });

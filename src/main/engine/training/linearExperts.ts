@@ -52,20 +52,25 @@ export function otherRows(labelled: Labelled, heldOut: readonly number[]): numbe
   return labelled.texts.flatMap((_, i) => (held.has(i) ? [] : [i]));
 }
 
-/** Logits [texts, K] of a linear expert for texts that it was not fitted to. */
+/**
+ * Logits [texts, K] of a linear expert for texts that it was not fitted to; the mean over several ways
+ * of holding them out.
+ */
 export function outOfFold(
   labelled: Labelled,
   vectors: Float32Array,
-  folds: readonly (readonly number[])[],
+  foldings: readonly (readonly (readonly number[])[])[],
   c: number,
 ): Float32Array {
   const n = labelled.texts.length;
   const k = labelled.task.labels.length;
   const logits = new Float32Array(n * k);
-  for (const held of folds) {
+  for (const held of foldings.flat()) {
     const rows = otherRows(labelled, held);
     const all = logisticLogits(fitExpert(labelled, vectors, { c, scaled: true, rows }), vectors, n);
-    for (const row of held) logits.set(all.subarray(row * k, (row + 1) * k), row * k);
+    for (const row of held)
+      for (let at = row * k; at < (row + 1) * k; at++)
+        logits[at] = (logits[at] ?? 0) + (all[at] ?? 0) / foldings.length;
   }
   return logits;
 }

@@ -38,9 +38,13 @@ export async function prepare(
   const start = await startingState(encoder, question);
   const vectors = await meanVectorsOf(readers, labelled.rows, cancel);
   const zeroShot = await questionScores(readers, start, labelled.rows, cancel);
-  const folds = heldOutRows(labelled, recipe.folds, seed);
+  const ways = Math.ceil(recipe.heldOutTexts / labelled.texts.length);
+  const foldings = Array.from({ length: ways }, (_, way) =>
+    heldOutRows(labelled, recipe.folds, seed + way),
+  );
+  const [folds = []] = foldings;
   const linearHeldOut = plan.linear
-    ? outOfFold(labelled, vectors, folds, recipe.linearC)
+    ? outOfFold(labelled, vectors, foldings, recipe.linearC)
     : new Float32Array(zeroShot.length);
   return { labelled, plan, start, zeroShot, vectors, folds, linearHeldOut };
 }

@@ -1,4 +1,5 @@
 // Every number that was chosen, in one place; docs/quality.md says by which measurements.
+import type { RarityOptions } from '../experts/labelShares';
 
 export interface TokenRecipe {
   readonly steps: number;
@@ -43,6 +44,8 @@ export interface Recipe {
   readonly text: TextRecipe;
   /** Folds in which the quick experts are judged, to weigh them. */
   readonly folds: number;
+  /** Few texts are split into folds in several ways: until so many have been held out. */
+  readonly heldOutTexts: number;
   /** Folds in which the text tuning is repeated for the score that the user sees. */
   readonly checkFolds: number;
   /** Inverse strength of the penalty, as in scikit-learn, of the two linear experts. */
@@ -58,6 +61,8 @@ export interface Recipe {
   };
   /** Holds the temperature near 1, against the mean loss; with few texts as much stronger as the stack's pull. */
   readonly temperaturePull: number;
+  /** When a label counts as rare among the texts without a label; see rarityOf. */
+  readonly rarity: RarityOptions;
   /**
    * Texts without a label that the linear experts learn from: the surest of each label, as a share of
    * those that seem to have it, and how much each counts against a labelled text.
@@ -97,11 +102,13 @@ export const defaultRecipe: Recipe = {
     longestGradient: 1,
   },
   folds: 4,
+  heldOutTexts: 128,
   checkFolds: 2,
   linearC: 1e-3,
   tunedC: 10,
-  stack: { prior: [0.5, 0.5], pull: 0.005, fullTexts: 32, biasPenalty: 0.2 },
+  stack: { prior: [0.5, 0.5], pull: 0.002, fullTexts: 32, biasPenalty: 1 },
   temperaturePull: 0.5,
-  selfTraining: { share: 0.5, weight: 0.5 },
-  tuned: { part: 0.625, spread: 1.5 },
+  rarity: { below: 0.8, deviations: 2 },
+  selfTraining: { share: 0.8, weight: 1 },
+  tuned: { part: 0.7, spread: 2.5 },
 };

@@ -4,6 +4,7 @@ import {
   never,
   openToyStudio,
   predictAll,
+  quickRecipe,
   summaryOf,
   toyRequest,
   trained,
@@ -11,11 +12,12 @@ import {
   type ToyStudio,
 } from '../../../../tests/toyStudio';
 import type { TrainEvent, TrainRequest } from '../../../shared/events';
+import { confidenceOf, type Learned } from '../evaluation/learned';
 import { openSafetensors } from '../weights/safetensors';
-import { surest } from './selfTraining';
+import { lowerRare, surest } from './selfTraining';
 
-const chosen = (rows: readonly (readonly number[])[], learned: readonly number[], share = 0.5) =>
-  surest(Float32Array.from(rows.flat()), learned, share).map(({ text, target }) => [text, target]);
+const chosen = (rows: readonly (readonly number[])[], rarity: readonly number[], share = 0.5) =>
+  surest(Float32Array.from(rows.flat()), rarity, share).map(({ text, target }) => [text, target]);
 
 describe('surest', () => {
   it('takes the surest half of each class, rounded up', () => {
@@ -26,30 +28,55 @@ describe('surest', () => {
       [0.2, 0.8],
       [0.3, 0.7],
     ];
-    expect(chosen(rows, [0.5, 0.5])).toEqual([
+    expect(chosen(rows, [1, 1])).toEqual([
       [1, 0],
       [2, 0],
       [3, 1],
     ]);
   });
 
-  it('reckons with a class being rarer among the texts than among the labelled ones', () => {
-    // Nine texts that are surely of the second class speak against the first one being common.
-    const common = Array.from({ length: 9 }, () => [0.02, 0.98]);
-    const [doubtful, ...others] = chosen([[0.55, 0.45], ...common], [0.5, 0.5], 1);
-    expect(doubtful).toEqual([1, 1]);
-    expect(others).toContainEqual([0, 1]);
+  it('reckons with a class being rare', () => {
+    const rows = [
+      [0.55, 0.45],
+      [0.02, 0.98],
+    ];
+    expect(chosen(rows, [1, 1], 1)).toContainEqual([0, 0]);
+    expect(chosen(rows, [0.5, 1], 1)).toContainEqual([0, 1]);
   });
 
   it('takes nothing of nothing', () => {
-    expect(chosen([], [0.5, 0.5])).toEqual([]);
+    expect(chosen([], [1, 1])).toEqual([]);
+  });
+});
+
+describe('lowerRare', () => {
+  const learned = (kind: Learned['task']['kind'], bias: readonly number[]): Learned => ({
+    task: { kind, template: '', labels: bias.map((_, i) => ({ id: `${i}`, name: `${i}` })) },
+    ...{ entailment: null, linear: null, tuned: null },
+    bias: Float32Array.from(bias),
+  });
+  const confidence = (kind: Learned['task']['kind'], bias: Float32Array) =>
+    confidenceOf(kind, bias, bias.length);
+
+  it('multiplies the odds of one of several labels', () => {
+    const { bias } = lowerRare(learned('single', [0, 0]), [0.25, 1]);
+    expect(confidence('single', bias)[0]).toBeCloseTo(0.2, 6);
+  });
+
+  it('multiplies the odds of no and yes', () => {
+    const yes = (rarity: readonly number[]) =>
+      confidence('yes-no', lowerRare(learned('yes-no', [0]), rarity).bias)[0];
+    expect(yes([1, 0.25])).toBeCloseTo(0.2, 6);
+    expect(yes([0.25, 1])).toBeCloseTo(0.8, 6);
   });
 });
 
 describe('texts without a label', () => {
   let studio: ToyStudio;
   beforeAll(async () => {
-    studio = await openToyStudio();
+    // The toy is right about the surer half of the texts alone.
+    const selfTraining = { ...quickRecipe.selfTraining, share: 0.5 };
+    studio = await openToyStudio({ ...quickRecipe, selfTraining });
   });
 
   const pool = [

@@ -1,16 +1,19 @@
-// Self-training (Scudder 1965; Lee 2013, "Pseudo-label"): texts of the table that nobody has labelled
-// join the linear experts' lessons, under the label that the classifier thinks they have.
+// What texts of the table that nobody has labelled can teach: which labels are rare, and by self-training
+// (Scudder 1965; Lee 2013, "Pseudo-label") more of what the linear experts learn from, under the label
+// that the classifier thinks they have.
 import type { Text } from '../../../shared/domain';
 import { logitsOf, meanVectorsOf } from '../evaluation/classify';
 import { addLinear, confidenceOf, type Learned } from '../evaluation/learned';
 import type { Readers } from '../evaluation/readers';
-import { adjustToShares, estimateShares } from '../experts/labelShares';
+import { multiplyOdds, rarityOf } from '../experts/labelShares';
 import { textRows } from '../tokenization/textRow';
 import { logisticTargets, type Labelled } from './labelled';
 import type { Recipe } from './recipe';
 
-/** Texts without a label, each with the answer that it is taken to have. */
+/** What texts without a label teach. Some of them have the answer that they are taken to have. */
 export interface Supposed {
+  /** Factor, at most 1, for the odds of each class: labels in their order, for yes-no "no" and "yes". */
+  readonly rarity: readonly number[];
   /** As `fitLogistic` wants them: a label of each text, or for yes-no 0 and 1. */
   readonly targets: readonly number[];
   /** Mean vectors of the untouched encoder [texts, layers * hidden]. */
@@ -20,20 +23,20 @@ export interface Supposed {
 }
 
 /**
- * The surest answers about the texts of the pool. Null where there is nothing to teach or to be
- * taught, and where a text may have several labels: one sure answer about such a text says little.
+ * The surest answers about the texts of the pool, and which labels are rare there. Null where nothing
+ * is to be learned from it, and where a text may have several labels: one sure answer about such a text
+ * says little.
  */
 export async function supposeLabels(
   readers: Readers,
   labelled: Labelled,
   learned: Learned,
   pool: readonly Text[],
-  { selfTraining }: Recipe,
+  { selfTraining, rarity: rarityOptions }: Recipe,
   cancel: AbortSignal,
 ): Promise<Supposed | null> {
   const { tuned, task } = learned;
-  const isPointless = pool.length === 0 || selfTraining.share === 0 || !(learned.linear ?? tuned);
-  if (isPointless || task.kind === 'multi') return null;
+  if (pool.length === 0 || selfTraining.share === 0 || task.kind === 'multi') return null;
   const { tokenizer, info } = readers.encoder;
   const texts = pool.map(({ text }) => text);
   const rows = await textRows(tokenizer, texts, info.maxTextTokens);
@@ -50,7 +53,9 @@ export async function supposeLabels(
     task.kind === 'yes-no'
       ? Float32Array.from([...confidence].flatMap((yes) => [1 - yes, yes]))
       : confidence;
-  const chosen = surest(classes, sharesOf(labelled), selfTraining.share);
+  const rarity = rarityOf(classes, sharesOf(labelled), rarityOptions);
+  const isTaught = (learned.linear ?? tuned) !== null;
+  const chosen = isTaught ? surest(classes, rarity, selfTraining.share) : [];
   const pick = (all: Float32Array) => {
     const width = all.length / rows.length;
     return Float32Array.from(
@@ -58,6 +63,7 @@ export async function supposeLabels(
     );
   };
   return {
+    rarity,
     targets: chosen.map(({ target }) => target),
     vectors: pick(vectors),
     tuned: tunedVectors && pick(tunedVectors),
@@ -74,27 +80,33 @@ function sharesOf(labelled: Labelled): number[] {
 }
 
 /**
- * Of the texts that are taken for a class, the given share that is surest, for every class. Which class
- * a text is taken for reckons with how common the classes seem to be among these texts: a handful of
- * labelled texts mostly has as many of each, a table has not.
+ * Of the texts that are taken for a class, the given share that is surest, for every class.
  * @param confidence [texts, classes]
- * @param learned how common the classes are among the labelled texts.
+ * @param rarity factor for the odds of each class.
  */
 export function surest(
   confidence: Float32Array,
-  learned: readonly number[],
+  rarity: readonly number[],
   share: number,
 ): { text: number; target: number }[] {
-  const k = learned.length;
-  const adjusted = adjustToShares(confidence, learned, estimateShares(confidence, learned));
+  const k = rarity.length;
+  const adjusted = multiplyOdds(confidence, rarity);
   const answers = Array.from({ length: adjusted.length / k }, (_, text) => {
     const row = adjusted.subarray(text * k, (text + 1) * k);
     const sure = row.reduce((a, b) => Math.max(a, b));
     return { text, target: row.indexOf(sure), sure };
   });
-  return learned.flatMap((_, target) => {
+  return rarity.flatMap((_, target) => {
     const own = answers.filter((answer) => answer.target === target);
     const count = Math.ceil(share * own.length);
     return own.sort((a, b) => b.sure - a.sure || a.text - b.text).slice(0, count);
   });
+}
+
+/** The classifier with the odds of each class multiplied by its factor. */
+export function lowerRare(learned: Learned, rarity: readonly number[]): Learned {
+  const shifts = rarity.map(Math.log);
+  const [no = 0, yes = 0] = shifts;
+  const byLabel = learned.task.kind === 'yes-no' ? [yes - no] : shifts;
+  return { ...learned, bias: learned.bias.map((own, label) => own + (byLabel[label] ?? 0)) };
 }

@@ -6,6 +6,7 @@ import { confidenceOf, type Learned } from '../evaluation/learned';
 import { countCorrect, countLabels } from '../evaluation/metrics';
 import type { Labelled } from './labelled';
 import type { Plan } from './plan';
+import type { Supposed } from './selfTraining';
 
 /** Labels that an answer gives: the likeliest one, or all that are more likely than not. */
 function givenLabels(kind: Labelled['task']['kind'], confidence: readonly number[]): number[] {
@@ -44,11 +45,11 @@ export function crossValidation(
   };
 }
 
-/** What the classifier is made of, in sentences for the model card. `supposed`: texts of self-training. */
+/** What the classifier is made of, in sentences for the model card. */
 export function describeRecipe(
-  { entailment, linear, tuned }: Learned,
+  { task, entailment, linear, tuned }: Learned,
   plan: Plan,
-  supposed: number,
+  supposed: Supposed | null,
 ): string[] {
   const sentences: string[] = [];
   if (entailment)
@@ -63,9 +64,15 @@ export function describeRecipe(
       'It learned to read texts so that those with the same label come close.',
       'It was judged by two trainings on half of the texts each, so it is probably better than its score.',
     );
-  if (supposed > 0)
+  if (supposed && supposed.targets.length > 0)
     sentences.push(
-      `${supposed} texts without a label took part too, each with the label that it most likely has.`,
+      `${supposed.targets.length} texts without a label took part too, each with the label that it most likely has.`,
+    );
+  const classes = task.kind === 'yes-no' ? ['no', 'yes'] : task.labels.map(({ name }) => name);
+  const rare = classes.filter((_, i) => (supposed?.rarity[i] ?? 1) < 1);
+  if (rare.length > 0)
+    sentences.push(
+      `Rare among the texts without a label, and so given less readily: ${rare.map((name) => `"${name}"`).join(', ')}.`,
     );
   return sentences;
 }

@@ -13,7 +13,7 @@ import { heldOutRows, otherRows, stackKindOf } from './linearExperts';
 import { runPasses, type Pass } from './passes';
 import { prepare, type Prepared } from './prepare';
 import type { Recipe } from './recipe';
-import { supposeLabels } from './selfTraining';
+import { lowerRare, supposeLabels } from './selfTraining';
 import { Stopwatch } from './stopwatch';
 import { crossValidation, describeRecipe } from './summary';
 import { TextTuning } from './textTuning';
@@ -121,7 +121,10 @@ export async function* train(
     if (pool.length > 0) yield { type: 'phase', phase: 'comparing' };
     const supposed = await supposeLabels(readers, labelled, judgedByLabels, pool, recipe, cancel);
     const learned = supposed
-      ? temper(combine(labelled, experts, recipe, supposed), temperature)
+      ? lowerRare(
+          temper(combine(labelled, experts, recipe, supposed), temperature),
+          supposed.rarity,
+        )
       : judgedByLabels;
     const ids = request.examples.map(({ id }) => id);
     clock.lap('comparing');
@@ -148,7 +151,7 @@ export async function* train(
       losses: [...losses],
       parts,
       seconds: clock.laps,
-      recipe: describeRecipe(learned, plan, supposed?.targets.length ?? 0),
+      recipe: describeRecipe(learned, plan, supposed),
       cutTexts,
     };
     return { learned, summary };
