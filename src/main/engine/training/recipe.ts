@@ -107,8 +107,8 @@ export const defaultRecipe: Recipe = {
   linearC: 1e-3,
   tunedC: 10,
   stack: { prior: [0.5, 0.5], pull: 0.002, fullTexts: 32, biasPenalty: 1 },
-  temperaturePull: 0.5,
-  rarity: { below: 0.8, deviations: 2 },
+  temperaturePull: 0.1,
+  rarity: { below: 0.8, deviations: 2.5 },
   selfTraining: { share: 0.8, weight: 1 },
   tuned: { part: 0.7, spread: 2.5 },
 };
