@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Task } from '../../../shared/domain';
+import { labelledAs } from '../../../../tests/labelledAs';
 import { accuracy } from '../evaluation/metrics';
 import { createRandom } from '../experts/random';
 import { stackLogits } from '../experts/stack';
@@ -7,26 +7,8 @@ import { weigh } from './combine';
 import type { Labelled } from './labelled';
 import { defaultRecipe } from './recipe';
 
-const task: Task = {
-  kind: 'single',
-  template: 'This text is',
-  labels: [
-    { id: 'fact', name: 'fact' },
-    { id: 'opinion', name: 'opinion' },
-  ],
-};
-
 /** `n` texts that belong to the two labels in turn. */
-function labelledTexts(n: number): Labelled {
-  const labels = Array.from({ length: n }, (_, i) => [i % 2]);
-  return {
-    task,
-    texts: labels.map(String),
-    rows: labels.map(() => ({ ids: new Int32Array(), tokens: 0, kept: 0, isLonger: false })),
-    labels,
-    targets: Float32Array.from(labels.flatMap(([own]) => (own === 0 ? [1, 0] : [0, 1]))),
-  };
-}
+const labelledTexts = (n: number) => labelledAs(Array.from({ length: n }, (_, i) => i % 2));
 
 /** Share of the texts to which the logits give their label. */
 const shareRight = (logits: Float32Array, { labels }: Labelled) =>
