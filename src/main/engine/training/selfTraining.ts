@@ -10,7 +10,7 @@ import { textRows } from '../tokenization/textRow';
 import { logisticTargets, type Labelled } from './labelled';
 import type { Recipe } from './recipe';
 
-/** What texts without a label teach. Some of them have the answer that they are taken to have. */
+/** What texts without a label teach: which classes are rare, and the answers that the surest are taken to have. */
 export interface Supposed {
   /** Factor, at most 1, for the odds of each class: labels in their order, for yes-no "no" and "yes". */
   readonly rarity: readonly number[];
