@@ -72,7 +72,7 @@ export function describeRecipe(
   const rare = classes.filter((_, i) => (supposed?.rarity[i] ?? 1) < 1);
   if (rare.length > 0)
     sentences.push(
-      `Rare among the texts without a label, and so given less readily: ${rare.map((name) => `"${name}"`).join(', ')}.`,
+      `Rare among the texts without a label, and so given less readily: ${rare.map((name) => `“${name}”`).join(', ')}.`,
     );
   return sentences;
 }
