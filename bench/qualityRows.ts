@@ -75,6 +75,7 @@ const question = (id: string, title: string, change: Partial<Recipe>, frozen?: K
     title,
     'parts',
     { question: 'tuned', linear: false, texts: false, ...(frozen && { frozen }) },
+    labelsAlone,
     untunedTexts,
     alone(1),
     change,

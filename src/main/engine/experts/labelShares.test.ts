@@ -53,14 +53,14 @@ describe('multiplyOdds', () => {
 
 describe('rarityOf', () => {
   const options = { below: 0.8, deviations: 2 };
-  const of = (confidence: readonly number[], learned: readonly number[]) =>
-    rarityOf(Float32Array.from(confidence), learned, options);
+  const of = (confidence: readonly number[], learned: readonly number[], expected = learned) =>
+    rarityOf(Float32Array.from(confidence), learned, expected, options);
   const repeat = (times: number, row: readonly number[]) =>
     Array.from({ length: times }, () => row).flat();
 
   it('lowers the rare class and raises none, so that more texts are answered rightly', () => {
     const confidence = answers(classes, 3);
-    const factors = rarityOf(confidence, equal, options);
+    const factors = rarityOf(confidence, equal, equal, options);
     expect(factors[0]).toBeGreaterThan(0.1 / (0.8 / 3) - 0.1);
     expect(factors[0]).toBeLessThan(0.1 / (0.8 / 3) + 0.1);
     expect(factors.slice(1)).toEqual([1, 1]);
@@ -71,6 +71,12 @@ describe('rarityOf', () => {
     const confidence = repeat(150, [0.1, 0.9]);
     expect(of(confidence, [0.5, 0.5])[0]).toBeLessThan(0.2);
     expect(of(confidence, [0.1, 0.9])).toEqual([1, 1]);
+  });
+
+  it('does not take a class for rare that the classifier hardly ever finds', () => {
+    const confidence = repeat(150, [0.2, 0.8]);
+    expect(of(confidence, [0.5, 0.5])[0]).toBeLessThan(0.2);
+    expect(of(confidence, [0.5, 0.5], [0.02, 0.98])[0]).toBe(1);
   });
 
   it('says nothing of few texts, or of classes of which none could be expected among them', () => {

@@ -26,7 +26,7 @@ export function estimateShares(confidence: Float32Array, learned: readonly numbe
 }
 
 export interface RarityOptions {
-  /** A class is rare below this part of the share that it had among the texts that were learned from. */
+  /** A class is rare below this part of the share that is expected. */
   readonly below: number;
   /** How many deviations of its count the estimate has to stay clear of that. */
   readonly deviations: number;
@@ -39,15 +39,18 @@ export interface RarityOptions {
  * classifier's own mistakes and would make them worse.
  * @param confidence [n, k] about the unlabelled texts.
  * @param learned shares that the classifier learned from, all above 0.
+ * @param expected shares that it would give to texts of which the classes are as common as in `learned`:
+ *   a class that it hardly ever finds is not rare for that.
  */
 export function rarityOf(
   confidence: Float32Array,
   learned: readonly number[],
+  expected: readonly number[],
   { below, deviations }: RarityOptions,
 ): number[] {
   const n = confidence.length / learned.length;
   return estimateShares(confidence, learned).map((share, i) => {
-    const common = below * n * (learned[i] ?? 0);
+    const common = below * n * (expected[i] ?? 0);
     const count = Math.max(0.5, n * share); // never so rare that no text could have it
     return count + deviations * Math.sqrt(count + 1) < common ? count / common : 1;
   });

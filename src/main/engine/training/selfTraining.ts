@@ -1,7 +1,7 @@
 // What texts of the table that nobody has labelled can teach: which labels are rare, and by self-training
 // (Scudder 1965; Lee 2013, "Pseudo-label") more of what the linear experts learn from, under the label
 // that the classifier thinks they have.
-import type { Text } from '../../../shared/domain';
+import type { Task, Text } from '../../../shared/domain';
 import { logitsOf, meanVectorsOf } from '../evaluation/classify';
 import { addLinear, confidenceOf, type Learned } from '../evaluation/learned';
 import type { Readers } from '../evaluation/readers';
@@ -26,11 +26,13 @@ export interface Supposed {
  * The surest answers about the texts of the pool, and which labels are rare there. Null where nothing
  * is to be learned from it, and where a text may have several labels: one sure answer about such a text
  * says little.
+ * @param heldOut log-odds of labelled texts that were held out [texts, K]; null where there are none.
  */
 export async function supposeLabels(
   readers: Readers,
   labelled: Labelled,
   learned: Learned,
+  heldOut: Float32Array | null,
   pool: readonly Text[],
   { selfTraining, rarity: rarityOptions }: Recipe,
   cancel: AbortSignal,
@@ -46,16 +48,13 @@ export async function supposeLabels(
     tuned && (await (await readers.tuned(tuned.pairs)).read(rows, tuned.parameters, cancel));
   if (tuned && tunedVectors) addLinear(logits, tuned.expert, tunedVectors);
 
-  const k = task.labels.length;
-  const confidence = confidenceOf(task.kind, logits, k);
-  // "yes" and "no" as two classes, in the order of their targets
-  const classes =
-    task.kind === 'yes-no'
-      ? Float32Array.from([...confidence].flatMap((yes) => [1 - yes, yes]))
-      : confidence;
-  const rarity = rarityOf(classes, sharesOf(labelled), rarityOptions);
+  const confidence = classConfidence(task, logits);
+  const shares = sharesOf(labelled);
+  const given = heldOut ? meanOf(classConfidence(task, heldOut), shares.length) : shares;
+  const expected = shares.map((share, i) => Math.min(share, given[i] ?? share));
+  const rarity = rarityOf(confidence, shares, expected, rarityOptions);
   const isTaught = (learned.linear ?? tuned) !== null;
-  const chosen = isTaught ? surest(classes, rarity, selfTraining.share) : [];
+  const chosen = isTaught ? surest(confidence, rarity, selfTraining.share) : [];
   const pick = (all: Float32Array) => {
     const width = all.length / rows.length;
     return Float32Array.from(
@@ -68,6 +67,21 @@ export async function supposeLabels(
     vectors: pick(vectors),
     tuned: tunedVectors && pick(tunedVectors),
   };
+}
+
+/** Confidence of each class [texts, classes]: of each label, or of "no" and "yes" as their targets are ordered. */
+function classConfidence({ kind, labels }: Task, logits: Float32Array): Float32Array {
+  const confidence = confidenceOf(kind, logits, labels.length);
+  return kind === 'yes-no'
+    ? Float32Array.from([...confidence].flatMap((yes) => [1 - yes, yes]))
+    : confidence;
+}
+
+/** Mean of each column of [rows, width]. */
+function meanOf(all: Float32Array, width: number): number[] {
+  const sums = new Array<number>(width).fill(0);
+  all.forEach((x, at) => (sums[at % width] = (sums[at % width] ?? 0) + x));
+  return sums.map((sum) => (sum * width) / all.length);
 }
 
 /** How common each class is among the labelled texts, by the rule of succession: never 0. */

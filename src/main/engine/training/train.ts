@@ -114,12 +114,21 @@ export async function* train(
           recipe.temperaturePull * Math.max(1, recipe.stack.fullTexts / labelled.texts.length),
         )
       : 1;
+    const heldOut = judged.map((logit) => logit / temperature);
     clock.lap('judging');
     const judgedByLabels = temper(untempered, temperature);
     // Who asked to keep the moment gets what was shown, and at once.
     const pool = stoppedEarly ? [] : request.pool;
     if (pool.length > 0) yield { type: 'phase', phase: 'comparing' };
-    const supposed = await supposeLabels(readers, labelled, judgedByLabels, pool, recipe, cancel);
+    const supposed = await supposeLabels(
+      readers,
+      labelled,
+      judgedByLabels,
+      isWhole ? heldOut : null,
+      pool,
+      recipe,
+      cancel,
+    );
     const learned = supposed
       ? lowerRare(
           temper(combine(labelled, experts, recipe, supposed), temperature),
@@ -141,12 +150,7 @@ export async function* train(
       crossValidation:
         prepared.folds.length < 2
           ? null
-          : crossValidation(
-              labelled,
-              ids,
-              judged.map((logit) => logit / temperature),
-              prepared.folds.length,
-            ),
+          : crossValidation(labelled, ids, heldOut, prepared.folds.length),
       temperature,
       losses: [...losses],
       parts,
