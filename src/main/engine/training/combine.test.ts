@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { labelledAs } from '../../../../tests/labelledAs';
+import { confidenceOf, type Learned } from '../evaluation/learned';
 import { accuracy } from '../evaluation/metrics';
 import { createRandom } from '../experts/random';
 import { stackLogits } from '../experts/stack';
-import { weigh } from './combine';
+import { lowerRare, weigh } from './combine';
 import type { Labelled } from './labelled';
 import { defaultRecipe } from './recipe';
 
@@ -33,4 +34,26 @@ it('lets sixteen texts say that loud answers before training are worth less than
     return shareRight(stackLogits([said.loudGuesses, said.quietAnswers], stack), others);
   });
   expect(accuracies.reduce((sum, each) => sum + each) / accuracies.length).toBeGreaterThan(0.96);
+});
+
+describe('lowerRare', () => {
+  const learned = (kind: Learned['task']['kind'], bias: readonly number[]): Learned => ({
+    task: { kind, template: '', labels: bias.map((_, i) => ({ id: `${i}`, name: `${i}` })) },
+    ...{ entailment: null, linear: null, tuned: null },
+    bias: Float32Array.from(bias),
+  });
+  const confidence = (kind: Learned['task']['kind'], bias: Float32Array) =>
+    confidenceOf(kind, bias, bias.length);
+
+  it('multiplies the odds of one of several labels', () => {
+    const { bias } = lowerRare(learned('single', [0, 0]), [0.25, 1]);
+    expect(confidence('single', bias)[0]).toBeCloseTo(0.2, 6);
+  });
+
+  it('multiplies the odds of no and yes', () => {
+    const yes = (rarity: readonly number[]) =>
+      confidence('yes-no', lowerRare(learned('yes-no', [0]), rarity).bias)[0];
+    expect(yes([1, 0.25])).toBeCloseTo(0.2, 6);
+    expect(yes([0.25, 1])).toBeCloseTo(0.8, 6);
+  });
 });

@@ -140,6 +140,14 @@ export function temper(learned: Learned, temperature: number): Learned {
   };
 }
 
+/** The classifier with the odds of each class multiplied by its factor; see `Supposed`. */
+export function lowerRare(learned: Learned, rarity: readonly number[]): Learned {
+  const shifts = rarity.map(Math.log);
+  const [no = 0, yes = 0] = shifts;
+  const byLabel = learned.task.kind === 'yes-no' ? [yes - no] : shifts;
+  return { ...learned, bias: learned.bias.map((own, label) => own + (byLabel[label] ?? 0)) };
+}
+
 /** The question whose scores are `weight` times as large. */
 const scaleScores = (state: QuestionState, weight: number): QuestionState => ({
   ...state,

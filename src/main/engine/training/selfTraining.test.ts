@@ -12,9 +12,8 @@ import {
   type ToyStudio,
 } from '../../../../tests/toyStudio';
 import type { TrainEvent, TrainRequest } from '../../../shared/events';
-import { confidenceOf, type Learned } from '../evaluation/learned';
 import { openSafetensors } from '../weights/safetensors';
-import { lowerRare, surest } from './selfTraining';
+import { surest } from './selfTraining';
 
 const chosen = (rows: readonly (readonly number[])[], rarity: readonly number[], share = 0.5) =>
   surest(Float32Array.from(rows.flat()), rarity, share).map(({ text, target }) => [text, target]);
@@ -46,28 +45,6 @@ describe('surest', () => {
 
   it('takes nothing of nothing', () => {
     expect(chosen([], [1, 1])).toEqual([]);
-  });
-});
-
-describe('lowerRare', () => {
-  const learned = (kind: Learned['task']['kind'], bias: readonly number[]): Learned => ({
-    task: { kind, template: '', labels: bias.map((_, i) => ({ id: `${i}`, name: `${i}` })) },
-    ...{ entailment: null, linear: null, tuned: null },
-    bias: Float32Array.from(bias),
-  });
-  const confidence = (kind: Learned['task']['kind'], bias: Float32Array) =>
-    confidenceOf(kind, bias, bias.length);
-
-  it('multiplies the odds of one of several labels', () => {
-    const { bias } = lowerRare(learned('single', [0, 0]), [0.25, 1]);
-    expect(confidence('single', bias)[0]).toBeCloseTo(0.2, 6);
-  });
-
-  it('multiplies the odds of no and yes', () => {
-    const yes = (rarity: readonly number[]) =>
-      confidence('yes-no', lowerRare(learned('yes-no', [0]), rarity).bias)[0];
-    expect(yes([1, 0.25])).toBeCloseTo(0.2, 6);
-    expect(yes([0.25, 1])).toBeCloseTo(0.8, 6);
   });
 });
 

@@ -116,11 +116,3 @@ export function surest(
     return own.sort((a, b) => b.sure - a.sure || a.text - b.text).slice(0, count);
   });
 }
-
-/** The classifier with the odds of each class multiplied by its factor. */
-export function lowerRare(learned: Learned, rarity: readonly number[]): Learned {
-  const shifts = rarity.map(Math.log);
-  const [no = 0, yes = 0] = shifts;
-  const byLabel = learned.task.kind === 'yes-no' ? [yes - no] : shifts;
-  return { ...learned, bias: learned.bias.map((own, label) => own + (byLabel[label] ?? 0)) };
-}
