@@ -1,20 +1,17 @@
 // Runs an exported classifier from nothing but its bundle: its own model, its own tokenizer, the
-// same cutting and batching as the runners that travel with it.
+// same cutting of texts as the runners that travel with it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { assert, StudioError } from '../../../shared/errors';
 import { type TaskKind } from '../../../shared/domain';
+import { lengthBatches } from '../evaluation/batches';
 import { Session } from '../runtime/session';
 import { dataOf, longs } from '../runtime/tensor';
 import { padBatch } from '../tokenization/padBatch';
 import { textRows, type TextRow } from '../tokenization/textRow';
 import { loadTokenizer, type Tokenizer } from '../tokenization/tokenizer';
 import { damaged, type Bundle } from './bundle';
-
-const batchTexts = 32;
-/** Of a batch, padding counted. */
-const batchTokens = 8192;
 
 export interface BundleClassifier {
   /** Confidences [texts, labels], in the order of the texts; hold a window of a table at a time. */
@@ -55,7 +52,7 @@ export async function openBundleClassifier(bundle: Bundle): Promise<BundleClassi
     async classify(texts) {
       const rows = await textRows(tokenizer, texts, maxTextTokens);
       const confidences: number[][] = [];
-      for (const places of batchByLength(rows.map((row) => row.kept))) {
+      for (const places of lengthBatches(rows.map((row) => row.kept))) {
         const answers = await run(places.map((place) => at(rows, place)));
         places.forEach((place, i) => (confidences[place] = at(answers, i)));
       }
@@ -72,22 +69,6 @@ export function toConfidence(kind: TaskKind, logits: readonly number[]): number[
   const exps = logits.map((logit) => Math.exp(logit - highest));
   const total = exps.reduce((sum, value) => sum + value, 0);
   return exps.map((value) => value / total);
-}
-
-/** Places of rows, rows of like length together, in batches of a bounded size. */
-function* batchByLength(lengths: readonly number[]): Generator<number[]> {
-  const places = lengths.map((_, place) => place);
-  let batch: number[] = [];
-  for (const place of places.sort((a, b) => at(lengths, a) - at(lengths, b))) {
-    const isFull =
-      batch.length === batchTexts || (batch.length + 1) * at(lengths, place) > batchTokens;
-    if (isFull && batch.length > 0) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(place);
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** A tokenizer is loaded from a folder: the bundle's is laid into one of its own for the moment. */
