@@ -1,10 +1,8 @@
 // The experts as they stand with the parameters of the moment: what a run shows while it learns and what
 // it keeps at its end are made of them, so "keep this moment" keeps just what was seen.
-import { questionScores } from '../evaluation/classify';
-import type { QuestionState } from '../evaluation/questionState';
 import type { Readers } from '../evaluation/readers';
 import { logisticLogits } from '../experts/logisticRegression';
-import { scaleScores, tunedFactor, type Experts } from './combine';
+import { tunedFactor, type Experts } from './combine';
 import { fitExpert, otherRows, stackKindOf } from './linearExperts';
 import type { Prepared } from './prepare';
 import type { Recipe } from './recipe';
@@ -21,35 +19,18 @@ export async function assemble(
   readers: Readers,
   prepared: Prepared,
   { tokens, text }: TunedParts,
-  tokenTuning: Pick<TokenTuning, 'stateOf'> | null,
+  tokenTuning: TokenTuning | null,
 ): Promise<Experts> {
   const { plan, start } = prepared;
   return {
     ...prepared,
-    entailment:
-      tokens && tokenTuning
-        ? await asSureAsBefore(readers, prepared, tokenTuning.stateOf(tokens))
-        : start,
+    entailment: tokens && tokenTuning ? tokenTuning.stateOf(tokens) : start,
     tuned: text && {
       pairs: plan.pairs,
       parameters: text,
       vectors: await tunedVectors(readers, prepared, text),
     },
   };
-}
-
-/**
- * The tuned question with the spread that its scores had before: of the texts that it was tuned on it is
- * surer than it deserves, and the weight of entailment was found with the scores before.
- */
-async function asSureAsBefore(
-  readers: Readers,
-  { labelled, zeroShot }: Prepared,
-  tuned: QuestionState,
-): Promise<QuestionState> {
-  const { kind, labels } = labelled.task;
-  const scores = await questionScores(readers, tuned, labelled.rows);
-  return scaleScores(tuned, tunedFactor(stackKindOf(kind), scores, zeroShot, labels.length, 1));
 }
 
 const tunedVectors = async (readers: Readers, { plan, labelled }: Prepared, text: Float32Array) =>

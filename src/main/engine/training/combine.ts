@@ -149,7 +149,7 @@ export function lowerRare(learned: Learned, rarity: readonly number[]): Learned 
 }
 
 /** The question whose scores are `weight` times as large. */
-export const scaleScores = (state: QuestionState, weight: number): QuestionState => ({
+const scaleScores = (state: QuestionState, weight: number): QuestionState => ({
   ...state,
   logScale: state.logScale + Math.log(weight),
   bias: state.bias.map((own) => own * weight),

@@ -75,12 +75,12 @@ export interface Recipe {
 export const defaultRecipe: Recipe = {
   largestShare: 0.03,
   tokens: {
-    steps: 10,
-    warmUp: 3,
+    steps: 20,
+    warmUp: 5,
     batch: 16,
     deep: false,
     rank: 0,
-    rates: { tokens: 4e-3, deep: 2e-3, lowRank: 2e-3, head: 2e-3, bias: 2e-2 },
+    rates: { tokens: 2e-3, deep: 1e-3, lowRank: 1e-3, head: 1e-3, bias: 1e-2 },
     decay: 0.01,
     smoothing: 0.05,
     divergenceWeight: 1,
