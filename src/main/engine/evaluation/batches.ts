@@ -3,7 +3,10 @@
 /** Padded tokens in one pass: enough to fill the cores, few enough that memory stays small. */
 const tokensAtOnce = 2048;
 const rowsAtOnce = 64;
-/** Padded tokens that take about as long as a pass by itself. */
+/**
+ * What a pass is taken to cost beside its tokens, in padded tokens: chosen low, since small batches also
+ * spare memory. A whole classifier was seen to need as long as for some 300 (two cores of one machine).
+ */
 const passTokens = 64;
 
 /**
