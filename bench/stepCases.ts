@@ -8,7 +8,7 @@ import { confidenceOf } from '../src/main/engine/evaluation/learned';
 import type { Readers } from '../src/main/engine/evaluation/readers';
 import { startingState } from '../src/main/engine/evaluation/startingState';
 import { joinMemories } from '../src/main/engine/evaluation/textMemory';
-import { packedFeeds } from '../src/main/engine/evaluation/tunedReader';
+import { packedFeeds } from '../src/main/engine/evaluation/packedFeeds';
 import { createRandom } from '../src/main/engine/experts/random';
 import type { Model } from '../src/main/engine/onnx/model';
 import { ParameterVector } from '../src/main/engine/onnx/parameterVector';
@@ -136,7 +136,12 @@ export async function contrastCase(
     }),
     vector,
     parameters,
-    parts: [{ ...packedFeeds(ids), ...contrastFeeds(targets, texts.length) }],
+    parts: [
+      {
+        ...packedFeeds(ids, encoder.config.num_attention_heads),
+        ...contrastFeeds(targets, texts.length),
+      },
+    ],
     request: {
       ...requestOf('contrast', vector, parameters, rows),
       target,

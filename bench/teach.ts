@@ -71,7 +71,7 @@ await benchmark(async () => {
       { length: compared * layers * hidden },
       () => random.normal() / 20,
     );
-    const feeds = teachingFeeds(rows, weights.labels);
+    const feeds = teachingFeeds(rows, encoder.config.num_attention_heads, weights.labels);
     feeds.base = floats(base, [compared, layers * hidden]);
     steps.push({ rows, feeds, base });
     if (steps.length === poolSteps) break;

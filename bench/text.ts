@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { openEncoder } from '../src/main/engine/encoders/encoder';
 import { lowRankVector, textPairs } from '../src/main/engine/encoders/lowRank';
+import { tunedVectorsOf } from '../src/main/engine/evaluation/classify';
 import { Readers } from '../src/main/engine/evaluation/readers';
 import { threads } from '../src/main/engine/runtime/session';
 import { dataOf } from '../src/main/engine/runtime/tensor';
@@ -38,7 +39,6 @@ async function openSide(arithmetic: 'float32' | 'int8'): Promise<Side> {
   const readers = new Readers(encoder, 'cpu', 0, arithmetic); // nothing is kept
   const reader = await readers.texts();
   const pairs = textPairs(encoder.config, defaultRecipe.text.rank);
-  const tuned = await readers.tuned(pairs);
   const factors = new Float32Array(lowRankVector(pairs).size);
   const { vector, parameters, parts } = await contrastCase(readers, texts.slice(0, stepTexts), 6);
   const [feeds = {}] = parts;
@@ -47,7 +47,7 @@ async function openSide(arithmetic: 'float32' | 'int8'): Promise<Side> {
   const runner = await StepRunner.open(model, vector, freshSnapshot(parameters), settings);
   return {
     read: async () => (await reader.read(rows)).at(-1)?.vectors ?? new Float32Array(),
-    readTuned: () => tuned.read(rows, factors),
+    readTuned: () => tunedVectorsOf(readers, { pairs, parameters: factors }, rows),
     step: async () => {
       for (let n = 1; n < steps; n++) await runner.run(feeds, 1);
       return dataOf((await runner.run(feeds, 1)).gradient);

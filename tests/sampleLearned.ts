@@ -15,6 +15,7 @@ export async function sampleLearned(
   encoder: Encoder,
   kind: TaskKind,
   experts: readonly Expert[] = ['entailment', 'linear', 'tuned'],
+  firstTextLayer?: number,
 ): Promise<Learned> {
   const labels = (kind === 'yes-no' ? names.slice(0, 1) : names).map((name) => ({
     id: `id of ${name}`,
@@ -51,7 +52,7 @@ export async function sampleLearned(
         : null,
     linear: experts.includes('linear') ? expert(layers * hidden) : null,
     tuned: experts.includes('tuned')
-      ? { ...lowRank(textPairs(encoder.config, 2)), expert: expert(hidden) }
+      ? { ...lowRank(textPairs(encoder.config, 2, firstTextLayer)), expert: expert(hidden) }
       : null,
   };
 }

@@ -5,8 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEncoder, type Encoder } from '../../src/main/engine/encoders/encoder';
+import type { Learned } from '../../src/main/engine/evaluation/learned';
 import { writeLearned } from '../../src/main/engine/evaluation/learnedFile';
 import { readBundle } from '../../src/main/engine/packaging/readBundle';
+import type { Prediction, TaskKind } from '../../src/shared/domain';
 import { sampleLearned, type Expert } from '../sampleLearned';
 import {
   openToyStudio,
@@ -41,23 +43,33 @@ beforeAll(async () => {
     await trainToy(studio.engine, toyRequest(kind, { kind, encoder: 'toy' }));
 });
 
+/** What the classifier says of the texts, once it has said the same after export and opening. */
+async function saidTwice(kind: TaskKind, learned: Learned, name: string): Promise<Prediction[]> {
+  await writeLearned(path.join(studio.data, 'runs', kind, 'task.safetensors'), learned, 'toy');
+  const report = await studio.engine.classifiers.export({ runId: kind, name });
+  expect(report.goldenTexts).toBeGreaterThan(10);
+  expect(report.largestDifference).toBeLessThanOrEqual(1e-4);
+
+  const zip = path.join(studio.data, 'exports', kind, report.fileName);
+  const opened = await studio.engine.classifiers.open({ path: zip });
+  expect(opened.task).toEqual(learned.task);
+  const said = await predictAll(studio.engine, trained(kind), texts);
+  expect(await predictAll(studio.engine, trained(opened.runId), texts)).toEqual(said);
+  return said;
+}
+
+it('still says the same with updates of all layers, as the first versions made them', async () => {
+  const learned = await sampleLearned(encoder, 'single', ['tuned'], 0);
+  expect(learned.tuned?.pairs[0]?.layer).toBe(0);
+  await saidTwice('single', learned, 'all layers');
+});
+
 describe.each(kinds)('%s', (kind) => {
   it.each(combinations.map((experts) => [experts.join(' and ') || 'the bias alone', experts]))(
     'with %s says the same after it was exported and opened again',
     async (_, experts) => {
       const learned = await sampleLearned(encoder, kind, experts);
-      const file = path.join(studio.data, 'runs', kind, 'task.safetensors');
-      await writeLearned(file, learned, 'toy');
-      const name = `${kind} ${experts.length}`;
-      const report = await studio.engine.classifiers.export({ runId: kind, name });
-      expect(report.goldenTexts).toBeGreaterThan(10);
-      expect(report.largestDifference).toBeLessThanOrEqual(1e-4);
-
-      const zip = path.join(studio.data, 'exports', kind, report.fileName);
-      const opened = await studio.engine.classifiers.open({ path: zip });
-      expect(opened.task).toEqual(learned.task);
-      const said = await predictAll(studio.engine, trained(kind), texts);
-      expect(await predictAll(studio.engine, trained(opened.runId), texts)).toEqual(said);
+      const said = await saidTwice(kind, learned, `${kind} ${experts.length}`);
       // Each text says something of its own unless only the bias is there.
       const different = new Set(said.map(({ confidence }) => confidence.join()));
       expect(different.size).toBe(experts.length === 0 ? 1 : texts.length);

@@ -37,9 +37,22 @@ export function lowRankPairs(
   ).flat();
 }
 
-/** Updates of the text side: all linear maps. */
-export const textPairs = (config: EncoderConfig, rank: number): LowRankPair[] =>
-  rank > 0 ? lowRankPairs(config, 'text', linearNames, rank) : [];
+/**
+ * The layers below read texts alike for all tasks: what they make of a text is computed once and kept,
+ * and updates of the text side begin here, in the upper half.
+ */
+export const firstTunedLayer = ({ num_hidden_layers: layers }: EncoderConfig): number =>
+  Math.floor(layers / 2);
+
+/** Updates of the text side: all linear maps of the layers from `first` on. */
+export const textPairs = (
+  config: EncoderConfig,
+  rank: number,
+  first = firstTunedLayer(config),
+): LowRankPair[] =>
+  rank > 0
+    ? lowRankPairs(config, 'text', linearNames, rank).filter(({ layer }) => layer >= first)
+    : [];
 
 /** Updates of the question's side: all linear maps but the keys, which the texts share. */
 export const questionPairs = (config: EncoderConfig, rank: number): LowRankPair[] =>

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readGoldTextPass } from '../../../../tests/golden/golden';
 import { relativeError } from '../../../../tests/relativeError';
 import { toyEncoder } from '../../../../tests/toyEncoder';
-import { packedFeeds } from '../evaluation/tunedReader';
+import { packedFeeds } from '../evaluation/packedFeeds';
 import { GraphBuilder } from '../onnx/builder';
 import { Session } from '../runtime/session';
 import { dataOf, floats, longs } from '../runtime/tensor';
@@ -28,7 +28,8 @@ afterAll(() => rm(half, { recursive: true }));
 /** The same pass over tokens that lie side by side. */
 function packedGraph(encoder: Encoder) {
   const g = new GraphBuilder('packed text pass');
-  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g));
+  const graph = bertGraph(g, encoder);
+  const { means } = textPass(g, graph, packedInputs(g, graph.heads));
   return g.model({ vectors: meanVectors(g, means) });
 }
 
@@ -48,7 +49,8 @@ it.each([
     expect(relativeError(dataOf(vectors), gold.vectors.data)).toBeLessThan(1e-5);
 
     const rows = await textRows(encoder.tokenizer, gold.texts, encoder.info.maxTextTokens);
-    const side = await packed.run(packedFeeds(rows.map((row) => row.ids)));
+    const texts = rows.map((row) => row.ids);
+    const side = await packed.run(packedFeeds(texts, encoder.config.num_attention_heads));
     expect(relativeError(dataOf(side.vectors), gold.vectors.data)).toBeLessThan(1e-5);
   }
   await Promise.all([padded.release(), packed.release()]);

@@ -51,10 +51,11 @@ it('gives vectors near those in float32', async () => {
 it('says the same of a text whatever is read beside it, padded or packed', async () => {
   const together = await vectors(texts, maps);
   const pairs = textPairs(encoder.config, 1);
+  const reader = await TextReader.open(encoder, 'cpu', 0, maps);
   const packed = await TunedReader.open(encoder, pairs, 'cpu', maps);
   const none = new Float32Array(lowRankVector(pairs).size);
-  const last = await packed.read(await rowsOf(texts), none);
-  await packed.release();
+  const last = await packed.read(await reader.read(await rowsOf(texts)), none);
+  await Promise.all([reader.release(), packed.release()]);
   const { hidden_size: hidden } = encoder.config;
   for (const [i, text] of texts.entries()) {
     const [alone] = await vectors([text], maps);

@@ -21,7 +21,7 @@ import { dataOf } from '../runtime/tensor';
 import { textRows } from '../tokenization/textRow';
 import { openSafetensors } from '../weights/safetensors';
 import { calibrationTexts } from './calibrationTexts';
-import { packedFeeds } from './tunedReader';
+import { packedFeeds } from './packedFeeds';
 
 /** Inputs: those of `packedInputs`. Outputs: low.n.name and high.n.name [in] of each input of a linear map. */
 function rangesGraph(encoder: Encoder): Model {
@@ -34,7 +34,8 @@ function rangesGraph(encoder: Encoder): Model {
     }
     return null;
   };
-  textPass(g, bertGraph(g, encoder), packedInputs(g), { adapter });
+  const graph = bertGraph(g, encoder);
+  textPass(g, graph, packedInputs(g, graph.heads), { adapter });
   return g.model(found);
 }
 
@@ -46,7 +47,12 @@ export async function calibrate(encoder: Encoder): Promise<Int8Maps> {
     weightsFolder: folder,
   });
   const rows = await textRows(tokenizer, calibrationTexts, info.maxTextTokens);
-  const ranges = await session.run(packedFeeds(rows.map(({ ids }) => ids)));
+  const ranges = await session.run(
+    packedFeeds(
+      rows.map(({ ids }) => ids),
+      config.num_attention_heads,
+    ),
+  );
   await session.release();
 
   const inputs = new Map<string, Int8Input>();

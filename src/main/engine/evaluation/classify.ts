@@ -4,7 +4,7 @@ import { StudioError } from '../../../shared/errors';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 import { addLinear, type Learned } from './learned';
-import type { QuestionState } from './questionState';
+import type { LowRankState, QuestionState } from './questionState';
 import type { Readers } from './readers';
 import type { TextMemory } from './textMemory';
 
@@ -21,17 +21,17 @@ export async function logitsOf(
       { length: batch.length * labels },
       (_, i) => bias[i % labels] ?? 0,
     );
-    if (entailment || linear) {
+    if (entailment || linear || tuned) {
       const memories = await (await readers.texts()).read(batch);
       if (linear) addLinear(logits, linear, joinVectors(memories));
       if (entailment) {
         const scores = await (await readers.questions()).scores(entailment, memories);
         for (let i = 0; i < logits.length; i++) logits[i] = (logits[i] ?? 0) + (scores[i] ?? 0);
       }
-    }
-    if (tuned) {
-      const reader = await readers.tuned(tuned.pairs);
-      addLinear(logits, tuned.expert, await reader.read(batch, tuned.parameters));
+      if (tuned) {
+        const reader = await readers.tuned(tuned.pairs);
+        addLinear(logits, tuned.expert, await reader.read(memories, tuned.parameters));
+      }
     }
     return logits;
   });
@@ -61,6 +61,21 @@ export async function meanVectorsOf(
   return inBatches(rows, layers * hidden, signal, async (batch) =>
     joinVectors(await texts.read(batch)),
   );
+}
+
+/** Vectors of the encoder with low-rank updates of its text side for each row: [rows, hidden]. */
+export async function tunedVectorsOf(
+  readers: Readers,
+  { pairs, parameters }: LowRankState,
+  rows: readonly TextRow[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const texts = await readers.texts();
+  const { hidden_size: hidden } = readers.encoder.config;
+  return inBatches(rows, hidden, signal, async (batch) => {
+    const memories = await texts.read(batch);
+    return (await readers.tuned(pairs)).read(memories, parameters);
+  });
 }
 
 /** Runs batches of rows of similar length; `width` numbers come back for each row, in their order. */

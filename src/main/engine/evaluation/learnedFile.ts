@@ -23,6 +23,8 @@ const Facts = v.object({
   /** Ranks of the updates of the question's side and of the text's side; 0 without. */
   questionRank: v.number(),
   textRank: v.number(),
+  /** The first layer that is updated on the text's side; 0 in files of the first versions. */
+  firstTextLayer: v.optional(v.number(), 0),
 });
 
 /** Plain words for the tensors, in the order in which the user reads them. */
@@ -91,6 +93,7 @@ export async function writeLearned(file: string, learned: Learned, encoder: stri
     entailment: learned.entailment !== null,
     questionRank: rankOf(learned.entailment?.lowRank),
     textRank: rankOf(learned.tuned),
+    firstTextLayer: learned.tuned?.pairs[0]?.layer ?? 0,
   };
   await writeSafetensors(file, tensorsOf(learned), { handful: JSON.stringify(facts) });
 }
@@ -120,7 +123,10 @@ const damaged = (file: string) =>
 export async function readLearned(file: string, encoder: Encoder): Promise<Learned> {
   const opened = await openSafetensors(file);
   try {
-    const { task, entailment, questionRank, textRank } = factsIn(opened.metadata, file);
+    const { task, entailment, questionRank, textRank, firstTextLayer } = factsIn(
+      opened.metadata,
+      file,
+    );
     const linear = opened.tensors.get('linear');
     const tuned = opened.tensors.get('tuned.expert');
     return {
@@ -132,7 +138,7 @@ export async function readLearned(file: string, encoder: Encoder): Promise<Learn
         : null,
       tuned: tuned
         ? {
-            pairs: textPairs(encoder.config, textRank),
+            pairs: textPairs(encoder.config, textRank, firstTextLayer),
             parameters: await opened.read('tuned.parameters'),
             expert: { weights: await opened.read('tuned.expert'), dimension: tuned.shape[1] ?? 0 },
           }

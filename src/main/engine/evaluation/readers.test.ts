@@ -3,6 +3,7 @@ import { toyEncoder } from '../../../../tests/toyEncoder';
 import { openEncoder } from '../encoders/encoder';
 import { lowRankVector, textPairs } from '../encoders/lowRank';
 import { textRows } from '../tokenization/textRow';
+import { tunedVectorsOf } from './classify';
 import { Readers } from './readers';
 
 it('lets those finish who read with other ranks before', async () => {
@@ -13,7 +14,7 @@ it('lets those finish who read with other ranks before', async () => {
   const read = async (rank: number) => {
     const pairs = textPairs(encoder.config, rank);
     const parameters = new Float32Array(lowRankVector(pairs).size).fill(0.01 * rank);
-    return (await readers.tuned(pairs)).read(rows, parameters);
+    return tunedVectorsOf(readers, { pairs, parameters }, rows);
   };
   const alone = [await read(1), await read(2), await read(3)];
   const together = await Promise.all([1, 2, 3, 2, 1, 3].map(read));

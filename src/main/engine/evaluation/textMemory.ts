@@ -1,4 +1,5 @@
 // What a text pass leaves behind for one text, without padding, and how several go into one batch.
+import type { ReadText } from '../encoders/tunedPass';
 import { floats, type Tensor } from '../runtime/tensor';
 
 export interface MemoryShape {
@@ -8,7 +9,7 @@ export interface MemoryShape {
   readonly width: number;
 }
 
-export interface TextMemory {
+export interface TextMemory extends ReadText {
   readonly tokens: number;
   /** Keys, then values, of each layer: [layers, 2, heads, tokens, width]. */
   readonly keysAndValues: Float32Array;
@@ -17,24 +18,27 @@ export interface TextMemory {
 }
 
 /** Bytes that the memory of a text takes. */
-export const memoryBytes = ({ keysAndValues, vectors }: TextMemory): number =>
-  keysAndValues.byteLength + vectors.byteLength;
+export const memoryBytes = ({ keysAndValues, vectors, states }: TextMemory): number =>
+  keysAndValues.byteLength + vectors.byteLength + states.byteLength;
 
 const kinds = ['keys', 'values'] as const;
 
-/** The memories of texts in the outputs of a text pass; `lengths`: tokens of each text. */
+/** The memories of texts in the outputs of a text pass; `texts`: the tokens of each. */
 export function takeMemories(
   outputs: Readonly<Record<string, Tensor>>,
-  lengths: readonly number[],
+  texts: readonly ArrayLike<number>[],
   { layers, heads, width }: MemoryShape,
 ): TextMemory[] {
   const data = (name: string) => outputs[name]?.data as Float32Array;
   const padded = outputs['keys.0']?.dims[2] ?? 0;
-  const vectors = data('vectors');
-  const dimension = vectors.length / lengths.length;
-  const memories = lengths.map((tokens, b): TextMemory => ({
-    tokens,
-    keysAndValues: new Float32Array(layers * 2 * heads * tokens * width),
+  const [vectors, states] = [data('vectors'), data('states')];
+  const dimension = vectors.length / texts.length;
+  const hidden = heads * width;
+  const memories = texts.map((ids, b): TextMemory => ({
+    ids,
+    tokens: ids.length,
+    states: states.slice(b * padded * hidden, (b * padded + ids.length) * hidden),
+    keysAndValues: new Float32Array(layers * 2 * heads * ids.length * width),
     vectors: vectors.slice(b * dimension, (b + 1) * dimension),
   }));
   for (let n = 0; n < layers; n++)

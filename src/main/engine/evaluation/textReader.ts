@@ -85,7 +85,7 @@ export class TextReader {
     const outputs = await this.session.run({ ids: longs(ids, shape), mask: floats(mask, shape) });
     return takeMemories(
       outputs,
-      rows.map((row) => row.kept),
+      rows.map((row) => row.ids),
       this.shape,
     );
   }
@@ -110,7 +110,9 @@ export class TextReader {
 
 /** Stands for a text until it has been read. */
 const placeholder: TextMemory = {
+  ids: [],
   tokens: 0,
+  states: new Float32Array(),
   keysAndValues: new Float32Array(),
   vectors: new Float32Array(),
 };

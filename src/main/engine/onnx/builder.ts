@@ -22,6 +22,13 @@ const int = (value: number): Attribute => ({ kind: 'int', value });
 const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
 const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 
+/** Whether a permutation exchanges the last two axes and leaves the others. */
+const isSwapOfLast = (perm: readonly number[]): boolean =>
+  perm.every((axis, i) => {
+    const fromEnd = perm.length - i;
+    return axis === (fromEnd === 1 ? i - 1 : fromEnd === 2 ? i + 1 : i);
+  });
+
 interface OwnGradient {
   readonly x: Value;
   readonly dx: (dy: Value) => Value;
@@ -32,6 +39,8 @@ export class GraphBuilder extends GraphAssembly {
   readonly #ownGradients = new Map<string, OwnGradient>();
   /** What a transposed value was before, so that transposing twice costs nothing. */
   readonly #transposed = new Map<string, { from: Value; perm: readonly number[] }>();
+  /** The factors of a matrix product. */
+  readonly #factors = new Map<string, readonly [Value, Value]>();
 
   // ---- elementwise, with numpy's broadcasting
 
@@ -115,6 +124,10 @@ export class GraphBuilder extends GraphAssembly {
   transpose(x: Value, perm: readonly number[]): Value {
     const before = this.#transposed.get(x.name);
     if (before && perm.every((axis, i) => before.perm[axis] === i)) return before.from;
+    const [a, b] = this.#factors.get(x.name) ?? [];
+    // (A B)^T = B^T A^T, where one of them is transposed already: its transpose costs nothing.
+    if (a && b && isSwapOfLast(perm) && [a, b].some(({ name }) => this.#transposed.has(name)))
+      return this.matMul(this.swapLast(b), this.swapLast(a));
     const shape = perm.map((axis) => dimAt(x.shape, axis));
     const value = this.node('Transpose', [x], x.type, shape, { perm: ints(perm) });
     this.#transposed.set(value.name, { from: x, perm });
@@ -239,7 +252,9 @@ export class GraphBuilder extends GraphAssembly {
   /** [..., m, k] x [..., k, n] -> [..., m, n] */
   matMul(a: Value, b: Value): Value {
     const what = `MatMul of "${a.name}" and "${b.name}"`;
-    return this.node('MatMul', [a, b], a.type, matMulShape(a.shape, b.shape, what));
+    const product = this.node('MatMul', [a, b], a.type, matMulShape(a.shape, b.shape, what));
+    this.#factors.set(product.name, [a, b]);
+    return product;
   }
 
   /** a b + c of matrices, [m, k] x [k, n] + [m, n]. */

@@ -28,15 +28,13 @@ export function classifierGraph(
   const graph = bertGraph(g, encoder);
   const ids = g.input('input_ids', 'int64', ['batch', 'length']);
   const mask = g.cast(g.input('attention_mask', 'int64', ['batch', 'length']), 'float32');
-  const layout = paddedLayout(g, ids, mask);
+  const layout = paddedLayout(g, ids, mask, graph.heads);
   const { entailment, linear, tuned, bias } = learned;
   const terms: Value[] = [g.constant(bias, [1, bias.length])];
 
-  if (entailment || linear) {
-    const { memories, means } = textPass(g, graph, layout, mapsOption(g, maps));
-    if (linear) terms.push(expertLogits(g, linear, meanVectors(g, means)));
-    if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
-  }
+  const { memories, means, states } = textPass(g, graph, layout, mapsOption(g, maps));
+  if (linear) terms.push(expertLogits(g, linear, meanVectors(g, means)));
+  if (entailment) terms.push(scoresOf(g, graph, entailment, memories));
   if (tuned) {
     const { pairs, parameters } = tuned;
     const vector = lowRankVector(pairs);
@@ -46,7 +44,11 @@ export function classifierGraph(
     // keeps them as they are.
     const zero = g.mul(g.sumAll(mask), g.scalar(0));
     const valueOf = vector.unpack(g, maps ? g.add(learned, zero) : learned);
-    const options = updatedMaps(g, pairs, valueOf, maps);
+    // The layers below the first update have been through this already.
+    const layer = Math.min(...pairs.map((pair) => pair.layer));
+    const shared = states[layer];
+    const beginning = shared ? { layer, states: shared } : null;
+    const options = { ...updatedMaps(g, pairs, valueOf, maps), beginning };
     const last = textPass(g, graph, layout, options).means.at(-1);
     if (last) terms.push(expertLogits(g, tuned.expert, unitLength(g, last)));
   }

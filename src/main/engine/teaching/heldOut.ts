@@ -46,15 +46,16 @@ export async function heldOutBatches(
   return batches;
 }
 
-/** Asks all of them of a session of `answeringGraph`. */
+/** Asks all of them of a session of `answeringGraph`, whose encoder has so many heads. */
 export async function scoreHeldOut(
   session: Session,
+  heads: number,
   parameters: Readonly<Record<string, Tensor>>,
   batches: readonly HeldOutBatch[],
 ): Promise<HeldOutScore[]> {
   const scores = new Map<string, HeldOutScore>();
   for (const { set, rows } of batches) {
-    const feeds = { ...teachingFeeds(rows, 1), ...parameters };
+    const feeds = { ...teachingFeeds(rows, heads, 1), ...parameters };
     const outputs = await session.run(feeds);
     const [logits, odds] = [dataOf(outputs.logits), dataOf(outputs.scores)];
     const before = scores.get(set.name) ?? { set: set.name, kind: set.kind, right: 0, of: 0 };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { StudioError } from '../../../shared/errors';
 import { openBase, weightsFile, type Encoder } from '../encoders/encoder';
 import { lowRankVector, type LowRankPair } from '../encoders/lowRank';
-import { packedFeeds } from '../evaluation/tunedReader';
+import { packedFeeds } from '../evaluation/packedFeeds';
 import { linearSchedule } from '../optimizer/schedule';
 import { Session } from '../runtime/session';
 import type { Tensor } from '../runtime/tensor';
@@ -46,6 +46,7 @@ export async function* teach(
     state: await firstState(encoder, tensors, pairs, recipe.seed),
   };
 
+  const heads = encoder.config.num_attention_heads;
   const options = { provider, weightsFolder: encoder.folder };
   const model = teachingGraph(encoder, tensors, pairs, recipe);
   const runner = await TeachingRunner.open(model, tensors, start, options);
@@ -56,7 +57,7 @@ export async function* teach(
   });
   try {
     const heldOut = await heldOutBatches(encoder.tokenizer, sets, recipe);
-    const judge = () => scoreHeldOut(answering, runner.parameters, heldOut);
+    const judge = () => scoreHeldOut(answering, heads, runner.parameters, heldOut);
     const taught = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     yield { kind: 'begun', step: runner.step, taught, sets: sets.length };
 
@@ -72,7 +73,10 @@ export async function* teach(
       }
       const rate = recipe.rate * linearSchedule(runner.step, recipe.steps, recipe.warmUp);
       const terms = await runner.run(
-        { ...teachingFeeds(rows, recipe.weights.labels), ...(await baseFeeds(reading, rows)) },
+        {
+          ...teachingFeeds(rows, heads, recipe.weights.labels),
+          ...(await baseFeeds(reading, rows, heads)),
+        },
         rate,
       );
       meter.add(terms, rows);
@@ -153,9 +157,10 @@ async function firstState(
 async function baseFeeds(
   reading: Session,
   rows: readonly TeachingRow[],
+  heads: number,
 ): Promise<Record<'base', Tensor>> {
   const texts = comparedRows(rows).map(({ ids, textTokens }) => ids.slice(0, textTokens));
-  const { vectors } = await reading.run(packedFeeds(texts));
+  const { vectors } = await reading.run(packedFeeds(texts, heads));
   if (!vectors) throw new Error('The base gives vectors.');
   return { base: vectors };
 }

@@ -19,9 +19,13 @@ export const comparedRows = (rows: readonly TeachingRow[]): TeachingRow[] =>
  */
 export function teachingFeeds(
   rows: readonly TeachingRow[],
+  heads: number,
   weight: number,
 ): Record<string, Tensor> {
-  const packed = packBatch(rows.map(({ ids }) => ids));
+  const packed = packBatch(
+    rows.map(({ ids }) => ids),
+    heads,
+  );
   const { width } = packed;
   const [batch, tokens] = [rows.length, packed.ids.length];
   const read = rows.reduce((sum, { closings }) => sum + closings.length, 0);
@@ -82,8 +86,8 @@ export function teachingFeeds(
     ids: longs(packed.ids, [tokens]),
     positions: longs(positions, [tokens]),
     kinds: longs(kinds, [tokens]),
-    places: longs(packed.places, [batch, width]),
-    cells: longs(packed.cells, [tokens]),
+    places: longs(packed.places, [batch, heads, width]),
+    cells: longs(packed.cells, [tokens, heads]),
     mask: floats(packed.mask, [batch, width]),
     see: floats(see, [batch, 1, width, width]),
     averages: floats(averages, [compared, tokens]),

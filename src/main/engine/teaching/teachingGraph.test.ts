@@ -54,7 +54,7 @@ async function setUp() {
   }));
   const rows = await layOutRows(encoder.tokenizer, asked, 64);
   const feeds = {
-    ...teachingFeeds(rows, gold.labelsWeight),
+    ...teachingFeeds(rows, encoder.config.num_attention_heads, gold.labelsWeight),
     base: floats(Float32Array.from(gold.base.data), gold.base.shape),
   };
   const open = (longestGradient: number) => {

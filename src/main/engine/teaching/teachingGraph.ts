@@ -1,7 +1,7 @@
 // A step of intermediate training: the encoder learns to answer hypotheses about texts, while its mean
 // text vectors stay near those of the base (distillation, Hinton et al. 2015).
 import { differentiate } from '../autodiff/differentiate';
-import { attention, mergeHeads, splitHeads } from '../encoders/attention';
+import { attention } from '../encoders/attention';
 import { bertGraph } from '../encoders/bert';
 import type { Encoder } from '../encoders/encoder';
 import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
@@ -35,14 +35,12 @@ function readRows(
   pairs: readonly LowRankPair[],
 ): Reading {
   const graph = bertGraph(g, encoder, taught);
-  const layout = packedInputs(g);
+  const layout = packedInputs(g, graph.heads, 'compared');
   const kinds = g.input('kinds', 'int64', ['tokens']);
   const see = g.input('see', 'float32', ['batch', 1, 'text', 'text']);
-  const averages = g.input('averages', 'float32', ['compared', 'tokens']);
-  const heads = (x: Value) => splitHeads(g, layout.toGrid(x), graph.heads);
   const attend = (_n: number, q: Value, k: Value, v: Value) => {
-    const memory = { keys: heads(k), values: heads(v), mask: see };
-    return layout.fromGrid(mergeHeads(g, attention(g, heads(q), [memory])));
+    const memory = { keys: layout.toHeads(k), values: layout.toHeads(v), mask: see };
+    return layout.fromHeads(attention(g, layout.toHeads(q), [memory]));
   };
   const adapter = lowRankAdapter(g, pairs, (name) => {
     const value = taught(name);
@@ -53,7 +51,7 @@ function readRows(
   let x = graph.embed(graph.words(layout.ids), layout.positions, kinds);
   for (let n = 0; n < graph.layers; n++) {
     x = graph.layer(n, x, attend, { adapter });
-    means.push(g.matMul(averages, x));
+    means.push(layout.mean(x));
   }
   const closing = g.input('closing', 'float32', ['read', 'tokens']);
   const { weight, bias } = graph.head();
@@ -154,6 +152,7 @@ export function answeringGraph(
 /** The base's mean vectors of texts. Inputs: those of `packedInputs`. Output: vectors [batch, layers * hidden]. */
 export function baseGraph(encoder: Encoder): Model {
   const g = new GraphBuilder('base');
-  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g));
+  const graph = bertGraph(g, encoder);
+  const { means } = textPass(g, graph, packedInputs(g, graph.heads));
   return g.model({ vectors: meanVectors(g, means) });
 }

@@ -1,5 +1,6 @@
 // The experts as they stand with the parameters of the moment: what a run shows while it learns and what
 // it keeps at its end are made of them, so "keep this moment" keeps just what was seen.
+import { tunedVectorsOf } from '../evaluation/classify';
 import type { Readers } from '../evaluation/readers';
 import { logisticLogits } from '../experts/logisticRegression';
 import { tunedFactor, type Experts } from './combine';
@@ -33,8 +34,8 @@ export async function assemble(
   };
 }
 
-const tunedVectors = async (readers: Readers, { plan, labelled }: Prepared, text: Float32Array) =>
-  (await readers.tuned(plan.pairs)).read(labelled.rows, text);
+const tunedVectors = (readers: Readers, { plan, labelled }: Prepared, parameters: Float32Array) =>
+  tunedVectorsOf(readers, { pairs: plan.pairs, parameters }, labelled.rows);
 
 /** A tuning of the text side that had not seen some of the texts. */
 export interface TextCheck {

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { TrainRequest } from '../../../shared/events';
+import type { ParameterCount, TrainRequest } from '../../../shared/events';
 import { openSafetensors, writeSafetensors } from '../weights/safetensors';
+import type { Recipe } from './recipe';
 import type { Snapshot } from './stepRunner';
 
 export interface Checkpoint {
@@ -16,7 +17,7 @@ export interface Checkpoint {
 }
 
 const Facts = v.object({
-  request: v.string(),
+  owner: v.string(),
   step: v.number(),
   finished: v.number(),
   losses: v.array(v.number()),
@@ -24,18 +25,26 @@ const Facts = v.object({
 
 const fileIn = (folder: string) => path.join(folder, 'checkpoint.safetensors');
 
-/** A checkpoint belongs to one request: anything else would go on with other texts or labels. */
-const fingerprint = (request: TrainRequest): string =>
-  createHash('sha256').update(JSON.stringify(request)).digest('hex');
+/** What a checkpoint belongs to: anything else would go on with other texts, labels, steps or numbers. */
+export interface CheckpointOwner {
+  readonly request: TrainRequest;
+  readonly recipe: Recipe;
+  readonly parameters: ParameterCount;
+}
+
+const fingerprint = ({ request, recipe, parameters }: CheckpointOwner): string =>
+  createHash('sha256')
+    .update(JSON.stringify([request, recipe, parameters]))
+    .digest('hex');
 
 export async function writeCheckpoint(
   folder: string,
-  request: TrainRequest,
+  owner: CheckpointOwner,
   { finished, current, losses }: Checkpoint,
 ): Promise<void> {
   const vector = (name: string, data: Float32Array) => ({ name, shape: [data.length], data });
   const facts: v.InferOutput<typeof Facts> = {
-    request: fingerprint(request),
+    owner: fingerprint(owner),
     step: current?.step ?? 0,
     finished: finished.length,
     losses: [...losses],
@@ -53,16 +62,16 @@ export async function writeCheckpoint(
   );
 }
 
-/** The checkpoint of the request, or null: none there, another request's, or damaged. */
+/** The owner's checkpoint, or null: none there, another's, or damaged. */
 export async function readCheckpoint(
   folder: string,
-  request: TrainRequest,
+  owner: CheckpointOwner,
 ): Promise<Checkpoint | null> {
   const file = await openSafetensors(fileIn(folder)).catch(() => null);
   if (!file) return null;
   try {
     const facts = v.parse(Facts, JSON.parse(file.metadata.get('facts') ?? 'null'));
-    if (facts.request !== fingerprint(request)) return null;
+    if (facts.owner !== fingerprint(owner)) return null;
     const finished = await Promise.all(
       Array.from({ length: facts.finished }, (_, i) => file.read(`finished.${i}`)),
     );

@@ -8,7 +8,7 @@ import { linearNames } from '../encoders/graph';
 import type { Arithmetic } from '../encoders/int8';
 import { lowRankPairs } from '../encoders/lowRank';
 import { calibrate } from '../evaluation/calibrate';
-import { packedFeeds } from '../evaluation/tunedReader';
+import { packedFeeds } from '../evaluation/packedFeeds';
 import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
 import { dataOf, floats, scalar } from '../runtime/tensor';
@@ -54,7 +54,7 @@ async function takeStep(arithmetic: Arithmetic) {
     decays: flat(zeros),
     rate: scalar(1),
     corrections: floats(Float32Array.of(1, 1), [2]),
-    ...packedFeeds(rows),
+    ...packedFeeds(rows, encoder.config.num_attention_heads),
     ...contrastFeeds(targets, batch),
   });
   await session.release();

@@ -1,10 +1,9 @@
 // A training step of the text side: low-rank updates of the encoder's linear maps, tuned so that the
 // mean vectors of texts with one label come together.
-import { bertGraph } from '../encoders/bert';
 import type { Encoder } from '../encoders/encoder';
 import { lowRankAdapter, type LowRankPair } from '../encoders/lowRank';
 import { mapsOption, type Int8Maps } from '../encoders/int8';
-import { packedInputs, textPass, unitLength } from '../encoders/textPass';
+import { tunedPass } from '../encoders/tunedPass';
 import { GraphBuilder } from '../onnx/builder';
 import type { Model } from '../onnx/model';
 import type { ParameterVector } from '../onnx/parameterVector';
@@ -13,7 +12,7 @@ import type { TextRecipe } from './recipe';
 import { trainedInput, update } from './update';
 
 /**
- * Inputs: those of `update`, `packedInputs` and `contrastInputs`. Outputs: those of `update`; loss and
+ * Inputs: those of `update`, `tunedPass` and `contrastInputs`. Outputs: those of `update`; loss and
  * its three terms contrast, pair and prototype []; vectors [batch, hidden] of length 1.
  */
 export function contrastGraph(
@@ -30,11 +29,7 @@ export function contrastGraph(
   const g = new GraphBuilder('contrast step');
   const trained = trainedInput(g, vector);
   const adapter = lowRankAdapter(g, pairs, trained.valueOf);
-  const options = { adapter, ...mapsOption(g, maps) };
-  const { means } = textPass(g, bertGraph(g, encoder), packedInputs(g), options);
-  const last = means.at(-1);
-  if (!last) throw new Error('An encoder has at least one layer.');
-  const vectors = unitLength(g, last);
+  const vectors = tunedPass(g, encoder, pairs, { adapter, ...mapsOption(g, maps) });
   const targets = contrastInputs(g);
   const contrast = contrastLoss(g, vectors, targets, temperature);
   const pair = pairLoss(g, vectors, targets);

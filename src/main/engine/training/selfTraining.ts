@@ -2,7 +2,7 @@
 // (Scudder 1965; Lee 2013, "Pseudo-label") more of what the linear experts learn from, under the label
 // that the classifier thinks they have.
 import type { Task, Text } from '../../../shared/domain';
-import { logitsOf, meanVectorsOf } from '../evaluation/classify';
+import { logitsOf, meanVectorsOf, tunedVectorsOf } from '../evaluation/classify';
 import { addLinear, confidenceOf, type Learned } from '../evaluation/learned';
 import type { Readers } from '../evaluation/readers';
 import { multiplyOdds, rarityOf } from '../experts/labelShares';
@@ -44,8 +44,7 @@ export async function supposeLabels(
   const rows = await textRows(tokenizer, texts, info.maxTextTokens);
   const vectors = await meanVectorsOf(readers, rows, cancel);
   const logits = await logitsOf(readers, { ...learned, tuned: null }, rows, cancel);
-  const tunedVectors =
-    tuned && (await (await readers.tuned(tuned.pairs)).read(rows, tuned.parameters, cancel));
+  const tunedVectors = tuned && (await tunedVectorsOf(readers, tuned, rows, cancel));
   if (tuned && tunedVectors) addLinear(logits, tuned.expert, tunedVectors);
 
   const confidence = classConfidence(task, logits);

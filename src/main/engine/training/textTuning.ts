@@ -2,11 +2,12 @@
 // of one label and all others. The name of each label takes part as one more text of that label.
 import { floats, type Tensor } from '../runtime/tensor';
 import type { LowRankPair } from '../encoders/lowRank';
+import { type ReadText } from '../encoders/tunedPass';
+import { tunedFeeds } from '../evaluation/packedFeeds';
 import type { Readers } from '../evaluation/readers';
-import { packedFeeds } from '../evaluation/tunedReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import type { Parameter } from '../optimizer/adamw';
-import { textRow } from '../tokenization/textRow';
+import { textRows } from '../tokenization/textRow';
 import { contrastTargets, type ContrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
 import { classesOf, type Labelled } from './labelled';
@@ -17,8 +18,8 @@ import { StepRunner, freshSnapshot, type Feeds } from './stepRunner';
 import { StepTuning } from './stepTuning';
 import type { PassPlan } from './tuning';
 
-interface Anchor {
-  readonly ids: ArrayLike<number>;
+interface Member extends ReadText {
+  /** Places of labels, or -1; see `classesOf`. */
   readonly classes: readonly number[];
 }
 
@@ -29,7 +30,9 @@ export class TextTuning extends StepTuning {
     runner: StepRunner,
     private readonly vector: ParameterVector<Parameter>,
     private readonly labelled: Labelled,
-    private readonly anchors: readonly Anchor[],
+    private readonly texts: readonly ReadText[],
+    private readonly anchors: readonly Member[],
+    private readonly feedsOf: (texts: readonly ReadText[]) => Feeds,
     private readonly recipe: TextRecipe,
     private readonly seed: number,
   ) {
@@ -53,14 +56,15 @@ export class TextTuning extends StepTuning {
       weightsFolder: encoder.folder,
     });
     const { template, labels } = labelled.task;
-    const anchors = await Promise.all(
-      labels.map(async ({ name, description }, place): Promise<Anchor> => {
-        const words = `${template} ${description ?? name}`;
-        const { ids } = await textRow(encoder.tokenizer, words, encoder.info.maxTextTokens);
-        return { ids, classes: [place] };
-      }),
-    );
-    return new TextTuning(runner, vector, labelled, anchors, recipe, seed);
+    const words = labels.map(({ name, description }) => `${template} ${description ?? name}`);
+    const anchorRows = await textRows(encoder.tokenizer, words, encoder.info.maxTextTokens);
+    const read = await (await readers.texts()).read([...labelled.rows, ...anchorRows]);
+    // Only this much of what was read: keys and values are far larger.
+    const all = read.map(({ ids, states }): ReadText => ({ ids, states }));
+    const texts = all.slice(0, labelled.rows.length);
+    const anchors = all.slice(texts.length).map((text, place) => ({ ...text, classes: [place] }));
+    const feedsOf = (some: readonly ReadText[]) => tunedFeeds(encoder.config, pairs, some);
+    return new TextTuning(runner, vector, labelled, texts, anchors, feedsOf, recipe, seed);
   }
 
   steps(pass: PassPlan): number {
@@ -91,15 +95,14 @@ export class TextTuning extends StepTuning {
   }
 
   protected feeds(batch: readonly number[]): Promise<Feeds[]> {
-    const texts = batch.map((row) => ({
-      ids: this.labelled.rows[row]?.ids ?? [],
-      classes: classesOf(this.labelled.labels[row] ?? []),
-    }));
+    const texts = batch.flatMap((row): Member[] => {
+      const text = this.texts[row];
+      return text ? [{ ...text, classes: classesOf(this.labelled.labels[row] ?? []) }] : [];
+    });
     const present = new Set(texts.flatMap(({ classes }) => classes));
     const all = [...texts, ...this.anchors.filter(({ classes: [own = -1] }) => present.has(own))];
     const targets = contrastTargets(all.map(({ classes }) => classes));
-    const packed = packedFeeds(all.map(({ ids }) => ids));
-    return Promise.resolve([{ ...packed, ...contrastFeeds(targets, all.length) }]);
+    return Promise.resolve([{ ...this.feedsOf(all), ...contrastFeeds(targets, all.length) }]);
   }
 }
 

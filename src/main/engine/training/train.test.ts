@@ -231,6 +231,18 @@ describe('a run that was interrupted', () => {
     const events = await trainToy(studio.restart(), toyRequest('changed', { seed: 9 }));
     expect(events.find((event) => event.type === 'started')).toMatchObject({ resumedAt: 0 });
   });
+
+  it('starts over when another version of Handful would learn other numbers', async () => {
+    const { rank } = quickRecipe.text;
+    const request = toyRequest('other-rank');
+    await interrupt(request, 13);
+    const later = studio.restart({ ...quickRecipe, text: { ...quickRecipe.text, rank: rank - 1 } });
+    const events = await trainToy(later, request);
+    expect(events.find((event) => event.type === 'started')).toMatchObject({ resumedAt: 0 });
+    expect(summaryOf(events).parameters.learned).toBeLessThan(
+      summaryOf(await trainToy(studio.restart(), toyRequest('this-rank'))).parameters.learned,
+    );
+  });
 });
 
 describe('kinds of tasks', () => {

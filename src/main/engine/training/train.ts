@@ -48,6 +48,7 @@ export async function* train(
   yield { type: 'phase', phase: 'reading' };
   const prepared = await prepare(readers, request, recipe, cancel);
   const { labelled, plan } = prepared;
+  const owner = { request, recipe, parameters: plan.parameters };
   clock.lap('reading');
 
   const { tokens, text } = await openTunings(request, prepared, context);
@@ -58,7 +59,7 @@ export async function* train(
     const checks = text ? planChecks(prepared, text, recipe, request.seed) : [];
     const passes = [...learning, ...checks];
     const parts = passes.map((pass) => ({ part: pass.part, steps: pass.tuning.steps(pass) }));
-    const from = await readCheckpoint(folder, request);
+    const from = await readCheckpoint(folder, owner);
     const cutTexts = request.examples.flatMap(({ id }, i) => {
       const { tokens: all = 0, kept = 0 } = labelled.rows[i] ?? {};
       return kept < all ? [{ id, tokens: all, kept }] : [];
@@ -82,7 +83,7 @@ export async function* train(
     const { finished, losses, stoppedEarly } = yield* runPasses(passes, from, {
       cancel,
       keep,
-      save: (checkpoint) => writeCheckpoint(folder, request, checkpoint),
+      save: (checkpoint) => writeCheckpoint(folder, owner, checkpoint),
       show:
         request.watch.length === 0
           ? null
