@@ -20,8 +20,8 @@ export class PythonSide {
 
   private constructor(
     private readonly script: string,
-    python: string,
-    environment: Readonly<Record<string, string>>,
+    private readonly python: string,
+    private readonly environment: Readonly<Record<string, string>>,
   ) {
     this.#child = spawn(python, ['-u', `bench/${script}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -60,6 +60,11 @@ export class PythonSide {
     const told = trials.map(({ policy, ms }) => `${policy} ${ms.toFixed(0)} ms`);
     print(`PyTorch has ${threads} threads, ${fastest.policy} while they wait (${told.join(', ')})`);
     return fastest.side;
+  }
+
+  /** The same script in a process of its own, which waits for work in the same way. */
+  another(): PythonSide {
+    return new PythonSide(this.script, this.python, this.environment);
   }
 
   /** Sends a request and waits for its answer; throws what the script complained about if it ends. */

