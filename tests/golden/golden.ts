@@ -18,6 +18,14 @@ interface TextBatch {
   readonly mask: GoldTensor;
 }
 
+/** The tokens of each text without padding. */
+export function realTokens({ ids, mask }: Pick<TextBatch, 'ids' | 'mask'>): number[][] {
+  const [batch = 0, width = 0] = ids.shape;
+  return Array.from({ length: batch }, (_, b) =>
+    ids.data.slice(b * width, (b + 1) * width).filter((_id, t) => mask.data[b * width + t] === 1),
+  );
+}
+
 export interface GoldTextPass extends TextBatch {
   /** [B, layers * H] */
   readonly vectors: GoldTensor;

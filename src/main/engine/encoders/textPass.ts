@@ -133,16 +133,14 @@ export function textPass(
 }
 
 /**
- * Inputs: ids, mask. Outputs: keys.n, values.n for each layer n; vectors [batch, layers * hidden]; states
- * [batch * text, hidden], what the first tuned layer is given.
+ * Inputs: those of `packedInputs`. Outputs: keys.n, values.n [batch, heads, text, hidden / heads] for each
+ * layer n; vectors [batch, layers * hidden]; states [tokens, hidden], what the first tuned layer is given.
  * `maps`: linear maps in 8 bits instead of float32.
  */
 export function textPassGraph(encoder: Encoder, maps: Int8Maps | null = null): Model {
   const g = new GraphBuilder('text pass');
-  const ids = g.input('ids', 'int64', ['batch', 'text']);
-  const mask = g.input('mask', 'float32', ['batch', 'text']);
   const graph = bertGraph(g, encoder);
-  const layout = paddedLayout(g, ids, mask, graph.heads);
+  const layout = packedInputs(g, graph.heads);
   const { memories, means, states } = textPass(g, graph, layout, mapsOption(g, maps));
   const shared = states[firstTunedLayer(encoder.config)];
   if (!shared) throw new Error('An encoder has at least one layer.');

@@ -34,10 +34,11 @@ export function takeMemories(
   const [vectors, states] = [data('vectors'), data('states')];
   const dimension = vectors.length / texts.length;
   const hidden = heads * width;
+  let before = 0;
   const memories = texts.map((ids, b): TextMemory => ({
     ids,
     tokens: ids.length,
-    states: states.slice(b * padded * hidden, (b * padded + ids.length) * hidden),
+    states: states.slice(before * hidden, (before += ids.length) * hidden),
     keysAndValues: new Float32Array(layers * 2 * heads * ids.length * width),
     vectors: vectors.slice(b * dimension, (b + 1) * dimension),
   }));

@@ -5,10 +5,9 @@ import type { Encoder } from '../encoders/encoder';
 import type { Int8Maps } from '../encoders/int8';
 import { textPassGraph } from '../encoders/textPass';
 import { Session } from '../runtime/session';
-import { floats, longs } from '../runtime/tensor';
-import { padBatch } from '../tokenization/padBatch';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
+import { packedFeeds } from './packedFeeds';
 import { memoryBytes, takeMemories, type MemoryShape, type TextMemory } from './textMemory';
 
 /** Memories of texts that are kept at most; past it the longest unused are read again when needed. */
@@ -22,10 +21,10 @@ export class TextReader {
 
   private constructor(
     private readonly session: Session,
-    private readonly encoder: Encoder,
+    { config }: Encoder,
     private readonly budget: number,
   ) {
-    const { num_hidden_layers: layers, num_attention_heads: heads, hidden_size } = encoder.config;
+    const { num_hidden_layers: layers, num_attention_heads: heads, hidden_size } = config;
     this.shape = { layers, heads, width: hidden_size / heads };
   }
 
@@ -77,17 +76,9 @@ export class TextReader {
   }
 
   async #pass(rows: readonly TextRow[]): Promise<TextMemory[]> {
-    const { ids, mask, width } = padBatch(
-      rows.map((row) => row.ids),
-      this.encoder.tokenizer.padId,
-    );
-    const shape = [rows.length, width];
-    const outputs = await this.session.run({ ids: longs(ids, shape), mask: floats(mask, shape) });
-    return takeMemories(
-      outputs,
-      rows.map((row) => row.ids),
-      this.shape,
-    );
+    const texts = rows.map(({ ids }) => ids);
+    const outputs = await this.session.run(packedFeeds(texts, this.shape.heads));
+    return takeMemories(outputs, texts, this.shape);
   }
 
   #touch(key: string, memory: TextMemory): void {

@@ -1,6 +1,6 @@
 // The text-side step against PyTorch: see tests/golden/make_golden.py for what was computed.
 import { expect, it } from 'vitest';
-import { readGoldContrast } from '../../../../tests/golden/golden';
+import { readGoldContrast, realTokens } from '../../../../tests/golden/golden';
 import { relativeError } from '../../../../tests/relativeError';
 import { toyEncoder } from '../../../../tests/toyEncoder';
 import { openEncoder } from '../encoders/encoder';
@@ -35,12 +35,8 @@ async function takeStep(arithmetic: Arithmetic) {
   const maps = arithmetic === 'int8' ? await calibrate(encoder) : null;
   const model = contrastGraph(encoder, pairs, vector, settings, maps);
   const session = await Session.open(model, { provider: 'cpu', weightsFolder: toyEncoder });
-  const [batch = 0, width = 0] = gold.ids.shape;
-  const rows = Array.from({ length: batch }, (_, b) =>
-    gold.ids.data
-      .slice(b * width, (b + 1) * width)
-      .filter((_id, t) => gold.mask.data[b * width + t] === 1),
-  );
+  const rows = realTokens(gold);
+  const batch = rows.length;
   const targets = contrastTargets(gold.targets.map((target) => [target]));
   const flat = (data: Float32Array) => floats(data, [vector.size]);
   const parameters = new Float32Array(vector.size);

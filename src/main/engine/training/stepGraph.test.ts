@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   goldStepNames,
   readGoldStep,
+  realTokens,
   type GoldPart,
   type GoldStep,
   type GoldTensor,
@@ -13,10 +14,11 @@ import { openEncoder } from '../encoders/encoder';
 import { lowRankPairs } from '../encoders/lowRank';
 import { textPassGraph } from '../encoders/textPass';
 import { layoutQuestion } from '../entailment/question';
+import { packedFeeds } from '../evaluation/packedFeeds';
 import { adamWCorrections } from '../optimizer/adamw';
 import { ParameterVector } from '../onnx/parameterVector';
 import { Session } from '../runtime/session';
-import { dataOf, floats, longs, scalar, type Tensor } from '../runtime/tensor';
+import { dataOf, floats, scalar, type Tensor } from '../runtime/tensor';
 import { stepGraph } from './stepGraph';
 
 const tensorOf = ({ shape, data }: GoldTensor): Tensor => floats(Float32Array.from(data), shape);
@@ -59,9 +61,11 @@ describe.each(goldStepNames)('training step %s', (name) => {
       provider: 'cpu',
       weightsFolder: toyEncoder,
     });
-    const ids = longs(BigInt64Array.from(gold.ids.data.map(BigInt)), gold.ids.shape);
     const mask = tensorOf(gold.mask);
-    const { vectors, ...memories } = await texts.run({ ids, mask });
+    const rows = realTokens(gold);
+    const { vectors, ...memories } = await texts.run(
+      packedFeeds(rows, encoder.config.num_attention_heads),
+    );
     expect(vectors?.dims).toEqual([
       gold.ids.shape[0],
       encoder.config.num_hidden_layers * encoder.config.hidden_size,
