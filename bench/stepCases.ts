@@ -1,6 +1,5 @@
 // The steps that are measured: for our side a graph and what it is fed, for PyTorch the same numbers.
-import { linearNames } from '../src/main/engine/encoders/graph';
-import { lowRankPairs } from '../src/main/engine/encoders/lowRank';
+import { firstTunedLayer, textPairs } from '../src/main/engine/encoders/lowRank';
 import { groupLabels } from '../src/main/engine/entailment/labelGroups';
 import { layoutQuestion, type Question } from '../src/main/engine/entailment/question';
 import { questionScores } from '../src/main/engine/evaluation/classify';
@@ -8,7 +7,7 @@ import { confidenceOf } from '../src/main/engine/evaluation/learned';
 import type { Readers } from '../src/main/engine/evaluation/readers';
 import { startingState } from '../src/main/engine/evaluation/startingState';
 import { joinMemories } from '../src/main/engine/evaluation/textMemory';
-import { packedFeeds } from '../src/main/engine/evaluation/packedFeeds';
+import { tunedFeeds } from '../src/main/engine/evaluation/packedFeeds';
 import { createRandom } from '../src/main/engine/experts/random';
 import type { Model } from '../src/main/engine/onnx/model';
 import { ParameterVector } from '../src/main/engine/onnx/parameterVector';
@@ -113,7 +112,7 @@ export async function contrastCase(
   const { encoder } = readers;
   const { rank, rate, decay, temperature, longestGradient } = defaultRecipe.text;
   const rows = await textRows(encoder.tokenizer, texts, encoder.info.maxTextTokens);
-  const pairs = lowRankPairs(encoder.config, 'text', linearNames, rank);
+  const pairs = textPairs(encoder.config, rank);
   const factors = pairs.flatMap(({ down, up }) => [down, up]);
   const vector = new ParameterVector(factors.map((factor) => ({ ...factor, rate, decay })));
   const parameters = new Float32Array(vector.size);
@@ -124,7 +123,7 @@ export async function contrastCase(
   }
   const target = texts.map((_, i) => i % classes);
   const targets = contrastTargets(target.map((own) => [own]));
-  const ids = rows.map((row) => row.ids);
+  const read = await (await readers.texts()).read(rows);
   const lengths = rows.map(({ kept }) => kept);
   const padding = 1 - lengths.reduce((a, b) => a + b, 0) / (Math.max(...lengths) * lengths.length);
   return {
@@ -138,13 +137,14 @@ export async function contrastCase(
     parameters,
     parts: [
       {
-        ...packedFeeds(ids, encoder.config.num_attention_heads),
+        ...tunedFeeds(encoder.config, pairs, read),
         ...contrastFeeds(targets, texts.length),
       },
     ],
     request: {
       ...requestOf('contrast', vector, parameters, rows),
       target,
+      firstLayer: firstTunedLayer(encoder.config),
       temperature,
       longestGradient,
     },

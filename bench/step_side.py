@@ -1,7 +1,8 @@
 """The PyTorch side of bench/step.ts: the same training steps, written as one would for speed in eager mode.
 
 What saves sums on our side saves them here: labels without padding, many of them in groups, one sum for all texts up to the
-first attention, only the closing tokens in the last layer, texts' keys and values kept. The losses are those of tests/golden/make_golden.py.
+first attention, only the closing tokens in the last layer, texts' keys and values kept, and what layers without updates make of
+them. The losses are those of tests/golden/make_golden.py.
 """
 import base64
 import json
@@ -52,25 +53,27 @@ class Encoder:
         x = self.norm(queries + linear("o", seen), f"encoder.layer.{n}.attention.output.LayerNorm")
         return self.norm(x + linear("d", F.gelu(linear("i", x))), f"encoder.layer.{n}.output.LayerNorm")
 
-    def text_pass(self, ids, mask, low_rank=None):
-        """-> (keys and values of each layer, mean of the last layer over real tokens [B, H])"""
-        kept, see, real = [], mask[:, None, None], mask[..., None].float()
+    def text_pass(self, mask, x, layers, low_rank=None):
+        """x: the states [B, T, H] before the layers -> (keys and values of each, states after them)"""
+        kept, see = [], mask[:, None, None]
 
         def attend(n, q, k, v):
             q, k, v = map(self.split, (q, k, v))
             kept.append((k, v))
             return F.scaled_dot_product_attention(q, k, v, see).transpose(1, 2).flatten(2)
 
-        x = self.embed(self.words(ids), torch.arange(ids.shape[1]), 0)
-        for n in range(self.layers):
+        for n in layers:
             x = self.layer(n, x, attend, low_rank=low_rank)
-        return kept, (x * real).sum(1) / real.sum(1)
+        return kept, x
+
+    def begin(self, ids):
+        return self.embed(self.words(ids), torch.arange(ids.shape[1]), 0)
 
 
 def question_loss(encoder, request, p, ids, mask):
     """-> a function that computes the loss of the step"""
     with torch.no_grad():
-        past, _ = encoder.text_pass(ids, mask)
+        past, _ = encoder.text_pass(mask, encoder.begin(ids), range(encoder.layers))
     asked, B = request["groups"], len(ids)
     tokens, positions, label = (torch.tensor(asked[name]) for name in ("tokens", "positions", "labels"))
     G, P = tokens.shape
@@ -113,9 +116,13 @@ def question_loss(encoder, request, p, ids, mask):
 def contrast_loss(encoder, request, p, ids, mask):
     """-> a function that computes the loss of the step"""
     targets, temperature = torch.tensor(request["target"]), request["temperature"]
+    first, real = request["firstLayer"], mask[..., None].float()
+    with torch.no_grad():
+        states = encoder.text_pass(mask, encoder.begin(ids), range(first))[1]
 
     def loss():
-        z = F.normalize(encoder.text_pass(ids, mask, p)[1], dim=-1)
+        x = encoder.text_pass(mask, states, range(first, encoder.layers), p)[1]
+        z = F.normalize((x * real).sum(1) / real.sum(1), dim=-1)
         return contrast_of(z, targets, temperature) + pair_of(z, targets) + prototype_of(z, targets, temperature)
 
     return loss

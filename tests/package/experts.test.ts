@@ -58,7 +58,7 @@ async function saidTwice(kind: TaskKind, learned: Learned, name: string): Promis
   return said;
 }
 
-it('still says the same with updates of all layers, as the first versions made them', async () => {
+it('still says the same with updates of all layers, as older classifiers have them', async () => {
   const learned = await sampleLearned(encoder, 'single', ['tuned'], 0);
   expect(learned.tuned?.pairs[0]?.layer).toBe(0);
   await saidTwice('single', learned, 'all layers');

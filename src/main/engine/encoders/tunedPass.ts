@@ -16,7 +16,10 @@ export interface ReadText {
   readonly states: Float32Array;
 }
 
-/** Classifiers of the first versions have updates in the lower layers, too: these begin with the words. */
+/**
+ * Whether the updates leave the lower layers as they are. Those of classifiers that were made before this
+ * was so do not: their pass begins with the words.
+ */
 export const isShared = (config: EncoderConfig, pairs: readonly LowRankPair[]): boolean =>
   pairs.every(({ layer }) => layer >= firstTunedLayer(config));
 

@@ -23,7 +23,7 @@ const Facts = v.object({
   /** Ranks of the updates of the question's side and of the text's side; 0 without. */
   questionRank: v.number(),
   textRank: v.number(),
-  /** The first layer that is updated on the text's side; 0 in files of the first versions. */
+  /** The first layer that is updated on the text's side; older files do not say it and have all. */
   firstTextLayer: v.optional(v.number(), 0),
 });
 
