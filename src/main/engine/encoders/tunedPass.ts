@@ -20,7 +20,7 @@ export interface ReadText {
  * Whether the updates leave the lower layers as they are. Those of classifiers that were made before this
  * was so do not: their pass begins with the words.
  */
-export const isShared = (config: EncoderConfig, pairs: readonly LowRankPair[]): boolean =>
+export const leavesLowerLayers = (config: EncoderConfig, pairs: readonly LowRankPair[]): boolean =>
   pairs.every(({ layer }) => layer >= firstTunedLayer(config));
 
 /** The last layer's mean vectors [batch, hidden], each of length 1. Adds the inputs of `tunedFeeds`. */
@@ -32,7 +32,7 @@ export function tunedPass(
 ): Value {
   const { config } = encoder;
   const graph = bertGraph(g, encoder);
-  const beginning = isShared(config, pairs)
+  const beginning = leavesLowerLayers(config, pairs)
     ? {
         layer: firstTunedLayer(config),
         states: g.input('states', 'float32', ['tokens', config.hidden_size]),

@@ -1,7 +1,7 @@
 // What the passes over packed texts are fed.
 import type { EncoderConfig } from '../encoders/encoderConfig';
 import type { LowRankPair } from '../encoders/lowRank';
-import { isShared, type ReadText } from '../encoders/tunedPass';
+import { leavesLowerLayers, type ReadText } from '../encoders/tunedPass';
 import { floats, longs, type Tensor } from '../runtime/tensor';
 import { packBatch } from '../tokenization/packBatch';
 
@@ -16,7 +16,7 @@ export function tunedFeeds(
     texts.map((text) => text.ids),
     heads,
   );
-  if (!isShared(config, pairs)) return { ids, positions, ...grid };
+  if (!leavesLowerLayers(config, pairs)) return { ids, positions, ...grid };
   const joined = new Float32Array(texts.reduce((sum, { states }) => sum + states.length, 0));
   let at = 0;
   for (const { states } of texts) {

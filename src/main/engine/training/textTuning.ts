@@ -2,7 +2,7 @@
 // of one label and all others. The name of each label takes part as one more text of that label.
 import { floats, type Tensor } from '../runtime/tensor';
 import type { LowRankPair } from '../encoders/lowRank';
-import { type ReadText } from '../encoders/tunedPass';
+import type { ReadText } from '../encoders/tunedPass';
 import { tunedFeeds } from '../evaluation/packedFeeds';
 import type { Readers } from '../evaluation/readers';
 import { ParameterVector } from '../onnx/parameterVector';

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { sampleLearned } from '../../../../tests/sampleLearned';
+import { toyEncoder } from '../../../../tests/toyEncoder';
+import { openEncoder } from '../encoders/encoder';
+import { firstTunedLayer } from '../encoders/lowRank';
+import { openSafetensors, writeSafetensors } from '../weights/safetensors';
+import { readLearned, writeLearned } from './learnedFile';
+
+it('reads files that do not say which layers are tuned as if all were', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'handful-learned-'));
+  try {
+    const encoder = await openEncoder(toyEncoder);
+    const file = path.join(folder, 'task.safetensors');
+    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned'], 0), 'toy');
+    const opened = await openSafetensors(file);
+    const facts = JSON.parse(opened.metadata.get('handful') ?? '') as Record<string, unknown>;
+    const tensors = [];
+    for (const [name, { shape }] of opened.tensors)
+      tensors.push({ name, shape, data: await opened.read(name) });
+    await opened.close();
+    expect(facts.firstTextLayer).toBe(0);
+    delete facts.firstTextLayer;
+    await writeSafetensors(file, tensors, { handful: JSON.stringify(facts) });
+
+    const layers = (await readLearned(file, encoder)).tuned?.pairs.map(({ layer }) => layer) ?? [];
+    expect(Math.min(...layers)).toBe(0);
+    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned']), 'toy');
+    const newer = (await readLearned(file, encoder)).tuned?.pairs.map(({ layer }) => layer) ?? [];
+    expect(Math.min(...newer)).toBe(firstTunedLayer(encoder.config));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
