@@ -54,6 +54,7 @@ const messages = {
     '5 initializer Tensor*',
     '11 input ValueInfo*',
     '12 output ValueInfo*',
+    '13 value_info ValueInfo*',
   ],
   Opset: ['1 domain string', '2 version int64'],
   Model: [
@@ -114,6 +115,7 @@ export interface ModelMessage {
     readonly initializer: readonly TensorMessage[];
     readonly input: readonly ValueMessage[];
     readonly output: readonly ValueMessage[];
+    readonly valueInfo: readonly ValueMessage[];
   };
   readonly opsetImport: readonly { readonly domain: string; readonly version: bigint }[];
   readonly metadataProps: readonly EntryMessage[];

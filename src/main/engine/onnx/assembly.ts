@@ -151,6 +151,7 @@ export class GraphAssembly {
         })),
         inputs: this.#inputs.filter((input) => needed.has(input.name)),
         outputs: named,
+        values: nodes.flatMap((node) => node.outputs).filter(({ name }) => !(name in outputs)),
         initializers: [...this.#initializers.values()].filter(({ name }) => needed.has(name)),
       },
     };

@@ -257,10 +257,12 @@ export class GraphBuilder extends GraphAssembly {
     return product;
   }
 
-  /** a b + c of matrices, [m, k] x [k, n] + [m, n]. */
+  /** a b + c of matrices, [m, k] x [k, n] + what broadcasts to [m, n]. Takes a transposed b as it was. */
   gemm(a: Value, b: Value, c: Value): Value {
     const shape = matMulShape(a.shape, b.shape, `Gemm of "${a.name}" and "${b.name}"`);
-    return this.node('Gemm', [a, b, c], a.type, shape);
+    const before = this.#transposed.get(b.name);
+    if (!before) return this.node('Gemm', [a, b, c], a.type, shape);
+    return this.node('Gemm', [a, before.from, c], a.type, shape, { transB: int(1) });
   }
 
   /** `x` in steps of `scale`, counted from `zero` and kept within 0 to 255. */

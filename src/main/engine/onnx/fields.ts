@@ -46,6 +46,7 @@ export const graphFields = {
   initializers: [5, [tensorFields]],
   inputs: [11, [valueFields]],
   outputs: [12, [valueFields]],
+  values: [13, [valueFields]],
 } satisfies Fields;
 
 const opsetFields = { domain: [1, 'string'], version: [2, 'int'] } satisfies Fields;

@@ -54,6 +54,11 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+  /**
+   * Values in between. Where a runtime cannot tell a shape by itself (after a Reshape) it finds no
+   * buffer to use again and looks in vain at all of them, once for each node.
+   */
+  readonly values: readonly Value[];
   readonly initializers: readonly Initializer[];
 }
 

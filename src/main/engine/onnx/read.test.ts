@@ -77,6 +77,7 @@ const everything: Model = {
       { name: 'y', type: 'bool', shape: [1] },
       { name: 'z', type: 'int32', shape: ['batch'] },
     ],
+    values: [{ name: 'w', type: 'float32', shape: ['batch*2', 384] }],
     initializers: [
       tensor(),
       tensor({ name: 'one', type: 'float32', shape: [], data: Uint8Array.of(0, 0, 128, 63) }),
@@ -263,6 +264,7 @@ function modelOf({ irVersion, producerName, graph, opsetImport, metadataProps }:
       })),
       inputs: graph?.input.map(valueOf),
       outputs: graph?.output.map(valueOf),
+      values: graph?.valueInfo.map(valueOf),
       initializers: graph?.initializer.map(tensorOf),
     },
   };

@@ -40,6 +40,7 @@ function readGraph(message: Message<typeof graphFields>, what: string): Model['g
     nodes: (message.nodes ?? []).map((node) => readNode(node, what)),
     inputs: (message.inputs ?? []).map((value) => readValue(value, what)),
     outputs: (message.outputs ?? []).map((value) => readValue(value, what)),
+    values: (message.values ?? []).map((value) => readValue(value, what)),
     initializers: (message.initializers ?? []).map((tensor) => readTensor(tensor, what)),
   };
 }

@@ -31,6 +31,7 @@ export function modelChunks(model: Model): Uint8Array[] {
       initializers: graph.initializers.map(tensorMessage),
       inputs: graph.inputs.map(valueMessage),
       outputs: graph.outputs.map(valueMessage),
+      values: graph.values.map(valueMessage),
     } satisfies Message<typeof graphFields>,
     opsets: [
       { domain: '', version: model.opset },

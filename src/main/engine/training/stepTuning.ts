@@ -10,21 +10,21 @@ export abstract class StepTuning implements Tuning {
 
   protected constructor(
     private readonly runner: StepRunner,
+    /** Parameters of a run that has not begun. */
+    private readonly fresh: Float32Array,
     private readonly warmUp: number,
   ) {}
 
   abstract steps(pass: PassPlan): number;
   abstract stepTokens(pass: PassPlan): number;
 
-  /** Parameters of a run that has not begun. */
-  protected abstract fresh(): Float32Array;
   /** Batches of the given texts without end, the same at every call. */
   protected abstract batches(rows: readonly number[]): Generator<number[], never>;
   /** What to feed for a batch, in parts whose losses add up. */
   protected abstract feeds(batch: readonly number[]): Promise<readonly Feeds[]>;
 
   begin(pass: PassPlan, from: Snapshot | null): void {
-    this.runner.restart(from ?? freshSnapshot(this.fresh()));
+    this.runner.restart(from ?? freshSnapshot(this.fresh));
     this.#pass = pass;
     this.#batches = this.batches(pass.rows);
     for (let done = 0; done < this.runner.step; done++) this.#batches.next();

@@ -6,7 +6,6 @@ import type { ReadText } from '../encoders/tunedPass';
 import { tunedFeeds } from '../evaluation/packedFeeds';
 import type { Readers } from '../evaluation/readers';
 import { ParameterVector } from '../onnx/parameterVector';
-import type { Parameter } from '../optimizer/adamw';
 import { textRows } from '../tokenization/textRow';
 import { contrastTargets, type ContrastTargets } from './contrast';
 import { contrastGraph } from './contrastGraph';
@@ -28,7 +27,7 @@ export class TextTuning extends StepTuning {
 
   private constructor(
     runner: StepRunner,
-    private readonly vector: ParameterVector<Parameter>,
+    fresh: Float32Array,
     private readonly labelled: Labelled,
     private readonly texts: readonly ReadText[],
     private readonly anchors: readonly Member[],
@@ -36,7 +35,7 @@ export class TextTuning extends StepTuning {
     private readonly recipe: TextRecipe,
     private readonly seed: number,
   ) {
-    super(runner, recipe.warmUp);
+    super(runner, fresh, recipe.warmUp);
   }
 
   static async open(
@@ -51,7 +50,8 @@ export class TextTuning extends StepTuning {
       pairs.flatMap(({ down, up }) => [down, up]).map((factor) => ({ ...factor, rate, decay })),
     );
     const model = contrastGraph(encoder, pairs, vector, recipe, await readers.maps());
-    const runner = await StepRunner.open(model, vector, freshSnapshot(firstFactors(vector, seed)), {
+    const fresh = firstFactors(vector, seed);
+    const runner = await StepRunner.open(model, vector, freshSnapshot(fresh), {
       provider,
       weightsFolder: encoder.folder,
     });
@@ -64,7 +64,7 @@ export class TextTuning extends StepTuning {
     const texts = all.slice(0, labelled.rows.length);
     const anchors = all.slice(texts.length).map((text, place) => ({ ...text, classes: [place] }));
     const feedsOf = (some: readonly ReadText[]) => tunedFeeds(encoder.config, pairs, some);
-    return new TextTuning(runner, vector, labelled, texts, anchors, feedsOf, recipe, seed);
+    return new TextTuning(runner, fresh, labelled, texts, anchors, feedsOf, recipe, seed);
   }
 
   steps(pass: PassPlan): number {
@@ -78,10 +78,6 @@ export class TextTuning extends StepTuning {
     const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
     const anchors = this.anchors.reduce((sum, { ids }) => sum + ids.length, 0);
     return Math.min(rows.length, this.#batchSize()) * mean + anchors;
-  }
-
-  protected fresh(): Float32Array {
-    return firstFactors(this.vector, this.seed);
   }
 
   protected batches(rows: readonly number[]): Generator<number[], never> {

@@ -26,6 +26,7 @@ export class TokenTuning extends StepTuning {
 
   private constructor(
     runner: StepRunner,
+    fresh: Float32Array,
     private readonly vector: ParameterVector<Parameter>,
     private readonly start: QuestionState,
     private readonly plan: Plan,
@@ -36,7 +37,7 @@ export class TokenTuning extends StepTuning {
     private readonly seed: number,
     private readonly reader: TextReader,
   ) {
-    super(runner, recipe.warmUp);
+    super(runner, fresh, recipe.warmUp);
   }
 
   static async open(
@@ -57,18 +58,25 @@ export class TokenTuning extends StepTuning {
       lowRank: plan.questionPairs,
     };
     const model = stepGraph(encoder, start.question, vector, options);
-    const runner = await StepRunner.open(
-      model,
-      vector,
-      freshSnapshot(flatten(vector, start, seed)),
-      {
-        provider,
-        weightsFolder: encoder.folder,
-      },
-    );
+    const fresh = flatten(vector, start, seed);
+    const runner = await StepRunner.open(model, vector, freshSnapshot(fresh), {
+      provider,
+      weightsFolder: encoder.folder,
+    });
     const prior = confidenceOf(labelled.task.kind, zeroShot, labelled.task.labels.length);
     const reader = await readers.texts();
-    return new TokenTuning(runner, vector, start, plan, labelled, prior, recipe, seed, reader);
+    return new TokenTuning(
+      runner,
+      fresh,
+      vector,
+      start,
+      plan,
+      labelled,
+      prior,
+      recipe,
+      seed,
+      reader,
+    );
   }
 
   steps(): number {
@@ -77,10 +85,6 @@ export class TokenTuning extends StepTuning {
 
   stepTokens({ rows }: PassPlan): number {
     return Math.min(this.recipe.batch, rows.length) * this.start.question.ids.length;
-  }
-
-  protected fresh(): Float32Array {
-    return flatten(this.vector, this.start, this.seed);
   }
 
   protected batches(rows: readonly number[]): Generator<number[], never> {

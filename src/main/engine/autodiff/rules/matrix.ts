@@ -1,7 +1,7 @@
 import { dimAt, productOf } from '../../onnx/shapes';
 import type { GraphBuilder } from '../../onnx/builder';
 import type { Value } from '../../onnx/model';
-import { binary, type Rules } from '../rule';
+import { binary, intOf, type Rules } from '../rule';
 
 /** [..., m, n] -> [rows, n] */
 const flatten = (x: Value, g: GraphBuilder): Value =>
@@ -18,4 +18,14 @@ export const matrix = {
         ? g.matMul(g.swapLast(flatten(a, g)), flatten(dy, g))
         : g.matMul(g.swapLast(a), dy),
   ]),
+  // The same with C added, whose gradient is dY; b may be B^T.
+  Gemm: ({ node, inputs: [a, b, c], dy, g }) => {
+    if (!a || !b || !c) throw new Error('Gemm has three inputs.');
+    const isTurned = intOf(node, 'transB', 0) === 1;
+    return [
+      () => g.matMul(dy, isTurned ? b : g.swapLast(b)),
+      () => (isTurned ? g.matMul(g.swapLast(dy), a) : g.matMul(g.swapLast(a), dy)),
+      () => dy,
+    ];
+  },
 } satisfies Rules;

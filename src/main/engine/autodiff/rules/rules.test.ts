@@ -116,6 +116,15 @@ it.each(products)('matMul of %j and %j', async (a, b) => {
   await expectGradientsToMatch((g, x, y) => g.matMul(x, y), [sample(a, 3), sample(b, 4)]);
 });
 
+it.each([[[3, 5]], [[5]], [[1, 5]], [[3, 1]], [[]]])('gemm with %j added', async (c) => {
+  const [a, b, added] = [sample([3, 4], 3), sample([4, 5], 4), sample(c, 5)];
+  await expectGradientsToMatch((g, x, y, z) => g.gemm(x, y, z), [a, b, added]);
+  await expectGradientsToMatch(
+    (g, x, y, z) => g.gemm(x, g.swapLast(y), z),
+    [a, sample([5, 4], 4), added],
+  );
+});
+
 type Unary = (g: GraphBuilder, x: Value) => Value;
 const shapeCases: [string, readonly number[], Unary][] = [
   ['reshape', [2, 6], (g, x) => g.reshape(x, [3, 4])],
@@ -202,6 +211,7 @@ it('has a rule for every operator that the builder can emit, but for jumps and s
       "Expand",
       "Gather",
       "Gelu",
+      "Gemm",
       "Identity",
       "LayerNormalization",
       "Log",
