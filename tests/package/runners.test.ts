@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBundle } from '../../src/main/engine/packaging/readBundle';
 import { writeBundle } from '../../src/main/engine/packaging/writeBundle';
 import { type TaskKind } from '../../src/shared/domain';
+import { createEmptyHome } from '../emptyHome';
 import {
   awkwardTexts,
   hugeTexts,
@@ -60,10 +61,14 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function start(program: string, args: readonly string[]): Promise<Outcome> {
+function start(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     // Python's default encoding must not matter.
-    const env = { ...process.env, LC_ALL: 'C', PYTHONUTF8: '0', PYTHONIOENCODING: 'ascii' };
+    const env = { ...environment, LC_ALL: 'C', PYTHONUTF8: '0', PYTHONIOENCODING: 'ascii' };
     const options = { env, encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
     execFile(program, [...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
@@ -122,6 +127,16 @@ describe.each(runners)('$name', ({ skipped, program, file }) => {
       expect(Math.abs(Number(sure) - answer)).toBeLessThan(tolerance);
     }
   }
+
+  it('leaves nothing behind and reports to nobody', async () => {
+    const home = await createEmptyHome();
+    const args = [path.join(folder, 'single', file), '--golden'];
+    const { code, stderr } = await start(program, args, home.environment);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(await home.find()).toEqual([]);
+    await home.remove();
+  });
 
   describe.each(kinds)('%s', (kind) => {
     it('agrees with the app on golden texts', async () => {

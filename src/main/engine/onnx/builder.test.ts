@@ -148,6 +148,19 @@ describe('the finished model', () => {
     expect(graph.initializers.map(({ shape }) => shape)).toEqual([[]]);
   });
 
+  it('says the shape of everything in between, products of unknown sizes too', () => {
+    const g = new GraphBuilder('shapes');
+    const x = g.input('x', 'float32', ['batch', 3, 4]);
+    const flat = g.reshape(x, ['3*batch', 4]);
+    const { graph } = g.model({ y: g.reduceSum(g.exp(flat), [1]) });
+    expect(graph.values.map(({ shape }) => shape)).toEqual([
+      ['3*batch', 4],
+      ['3*batch', 4],
+      ['3*batch'],
+    ]);
+    expect(graph.outputs.map(({ name }) => name)).toEqual(['y']);
+  });
+
   it('is the same to the byte', () => {
     expect(writeModel(build())).toEqual(writeModel(build()));
   });

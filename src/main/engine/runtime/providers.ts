@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
+import { ort } from './onnxruntime';
 import * as v from 'valibot';
 import { ProviderReport, type ProviderName } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';

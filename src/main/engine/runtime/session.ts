@@ -1,6 +1,6 @@
-// Opens graphs and runs them. With tensor.ts and providers.ts the only importer of onnxruntime-node.
+// Opens graphs and runs them.
 import os from 'node:os';
-import * as ort from 'onnxruntime-node';
+import { ort } from './onnxruntime';
 import { StudioError } from '../../../shared/errors';
 import type { ProviderName } from '../../../shared/domain';
 import type { Model } from '../onnx/model';

@@ -1,5 +1,5 @@
 // Tensors as the sessions take and give them.
-import * as ort from 'onnxruntime-node';
+import { ort } from './onnxruntime';
 
 /** A tensor on the processor, or one that stays on the graphics card between two runs. */
 export type Tensor = ort.Tensor;

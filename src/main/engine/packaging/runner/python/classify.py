@@ -40,6 +40,7 @@ class Classifier:
     """The exported model: texts in, how sure it is of each label out."""
 
     def __init__(self, folder):
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # nothing leaves this computer
         try:
             import numpy
             import onnxruntime
@@ -55,6 +56,7 @@ class Classifier:
                     f'"{name}" is not in {folder}. '
                     "Unpack the whole zip and run this file from where it was unpacked."
                 )
+        onnxruntime.disable_telemetry_events()  # the same for Windows
         config = json.loads((folder / "config.json").read_text("utf-8"))
         settings = config["handful"]
         self.numpy = numpy
