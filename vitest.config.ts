@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'node',
           include: ['{src/{shared,main,preload},tests,bench}/**/*.test.ts'],
           environment: 'node',
+          globalSetup: 'tests/temporaryFolder.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
