@@ -15,6 +15,12 @@ export interface BuiltNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+const copy = (name: string, value: Value): BuiltNode => ({
+  name: `${name}/Identity`,
+  ...{ opType: 'Identity', domain: '', attributes: {} },
+  ...{ inputs: [value], outputs: [{ ...value, name }] },
+});
+
 const opset = 20;
 const irVersion = 10;
 
@@ -122,17 +128,23 @@ export class GraphAssembly {
   // ---- the result
 
   /**
-   * The graph that computes `outputs`; nodes, inputs and constants that they do not need are left
-   * out. Keys name the outputs.
+   * The graph that computes `outputs`; nodes, inputs, constants and last outputs of nodes that they do
+   * not need are left out, and copies of what a node makes are that itself. Keys name the outputs.
    */
   model(outputs: Readonly<Record<string, Value>>, metadata: Record<string, string> = {}): Model {
-    const named = Object.entries(outputs).map(([name, value]) => this.#named(name, value));
-    const needed = new Set(named.map((value) => value.name));
-    const nodes: BuiltNode[] = [];
-    for (const node of this.#nodes.toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output.name))) continue;
-      for (const input of node.inputs) needed.add(input.name);
-      nodes.unshift(node);
+    const { nodes: all, nameOf } = this.#named(outputs);
+    const needed = new Set(Object.keys(outputs));
+    const nodes: Model['graph']['nodes'][number][] = [];
+    const values: Value[] = [];
+    for (const node of all.toReversed()) {
+      const made = node.outputs.map((value) => ({ ...value, name: nameOf(value) }));
+      const last = made.findLastIndex(({ name }) => needed.has(name));
+      if (last < 0) continue;
+      const inputs = node.inputs.map(nameOf);
+      for (const name of inputs) needed.add(name);
+      const kept = made.slice(0, last + 1);
+      nodes.push({ ...node, inputs, outputs: kept.map(({ name }) => name) });
+      values.push(...kept.filter(({ name }) => !(name in outputs)).toReversed());
     }
     return {
       irVersion,
@@ -141,24 +153,36 @@ export class GraphAssembly {
       metadata,
       graph: {
         name: this.name,
-        nodes: nodes.map((node) => ({
-          name: node.name,
-          opType: node.opType,
-          domain: node.domain,
-          inputs: node.inputs.map((value) => value.name),
-          outputs: node.outputs.map((value) => value.name),
-          attributes: node.attributes,
-        })),
+        nodes: nodes.toReversed(),
         inputs: this.#inputs.filter((input) => needed.has(input.name)),
-        outputs: named,
-        values: nodes.flatMap((node) => node.outputs).filter(({ name }) => !(name in outputs)),
+        outputs: Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, shape })),
+        values: values.toReversed(),
         initializers: [...this.#initializers.values()].filter(({ name }) => needed.has(name)),
       },
     };
   }
 
-  #named(name: string, value: Value): Value {
-    return this.node('Identity', [value], value.type, value.shape, {}, name);
+  /** The nodes, and how their values are called when some are outputs of the graph. */
+  #named(outputs: Readonly<Record<string, Value>>) {
+    const sources = new Map<string, string>();
+    const made = new Set<string>();
+    const sourceOf = ({ name }: Value) => sources.get(name) ?? name;
+    const nodes = this.#nodes.filter(({ opType, inputs: [from], outputs: own }) => {
+      const isCopy = opType === 'Identity' && from !== undefined && made.has(sourceOf(from));
+      for (const { name } of own)
+        if (isCopy) sources.set(name, sourceOf(from));
+        else made.add(name);
+      return !isCopy;
+    });
+    const names = new Map<string, string>();
+    for (const [name, value] of Object.entries(outputs)) {
+      const source = sourceOf(value);
+      if (made.has(source) && !names.has(source)) names.set(source, name);
+      // An input, a constant, or what has a name already.
+      else nodes.push(copy(name, { ...value, name: source }));
+    }
+    const nameOf = (value: Value) => names.get(sourceOf(value)) ?? sourceOf(value);
+    return { nodes, nameOf };
   }
 
   /** Adds a node with one output. */
@@ -168,14 +192,8 @@ export class GraphAssembly {
     type: DataType,
     shape: Shape,
     attributes: Record<string, Attribute> = {},
-    name?: string,
   ): Value {
-    const outputs = [{ type, shape }];
-    const [value] = this.nodeOf(opType, inputs, {
-      outputs,
-      attributes,
-      ...(name !== undefined && { name }),
-    });
+    const [value] = this.nodeOf(opType, inputs, { outputs: [{ type, shape }], attributes });
     if (!value) throw new StudioError('internal', `${opType} has an output.`);
     return value;
   }
@@ -187,15 +205,13 @@ export class GraphAssembly {
     made: {
       outputs: readonly { type: DataType; shape: Shape }[];
       attributes: Record<string, Attribute>;
-      /** The output's own name, for the outputs of the graph. */
-      name?: string;
       domain?: string;
     },
   ): readonly Value[] {
     const name = this.#unique(opType);
     const outputs = made.outputs.map((output, i) => ({
       ...output,
-      name: made.name ?? (i === 0 ? name : `${name}.${i}`),
+      name: i === 0 ? name : `${name}.${i}`,
     }));
     const { attributes, domain = '' } = made;
     this.#nodes.push({ name, opType, domain, inputs, outputs, attributes });

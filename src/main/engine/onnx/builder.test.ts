@@ -142,7 +142,7 @@ describe('the finished model', () => {
 
   it('leaves out what the outputs do not need', () => {
     const { graph } = build();
-    expect(graph.nodes.map(({ name }) => name)).toEqual(['part/Add_0', 'part/Mul_0', 'Identity_0']);
+    expect(graph.nodes.map(({ name }) => name)).toEqual(['part/Add_0', 'part/Mul_0']);
     expect(graph.inputs.map(({ name }) => name)).toEqual(['x']);
     // Equal constants are one.
     expect(graph.initializers.map(({ shape }) => shape)).toEqual([[]]);
@@ -153,16 +153,35 @@ describe('the finished model', () => {
     const x = g.input('x', 'float32', ['batch', 3, 4]);
     const flat = g.reshape(x, ['3*batch', 4]);
     const { graph } = g.model({ y: g.reduceSum(g.exp(flat), [1]) });
-    expect(graph.values.map(({ shape }) => shape)).toEqual([
+    const { values } = graph;
+    expect(values.map(({ shape }) => shape)).toEqual([
       ['3*batch', 4],
       ['3*batch', 4],
-      ['3*batch'],
     ]);
     expect(graph.outputs.map(({ name }) => name)).toEqual(['y']);
   });
 
   it('is the same to the byte', () => {
     expect(writeModel(build())).toEqual(writeModel(build()));
+  });
+
+  it('leaves out the last outputs of a node where nobody reads them', () => {
+    const norm = (wanted: 'y' | 'mean') => {
+      const g = new GraphBuilder('norm');
+      const one = g.constant(Float32Array.of(1, 1), [2]);
+      const made = g.layerNormalization(g.input('x', 'float32', [3, 2]), one, one, 1e-5);
+      return g.model({ wanted: made[wanted] }).graph.nodes.map(({ outputs }) => outputs);
+    };
+    expect(norm('y')).toEqual([['wanted']]);
+    expect(norm('mean')).toEqual([['LayerNormalization_0', 'wanted']]);
+  });
+
+  it('may name a value that others need, too', async () => {
+    const g = new GraphBuilder('between');
+    const y = g.add(g.input('x', 'float32', [2]), g.scalar(1));
+    const found = await run(g, { z: g.add(y, y), y, again: y }, { x: ramp([2]) });
+    expect(dataOf(found.again)).toEqual(dataOf(found.y));
+    expect(dataOf(found.z)).toEqual(dataOf(found.y).map((value) => 2 * value));
   });
 
   it('may name an input, or one value twice, as its outputs', async () => {
