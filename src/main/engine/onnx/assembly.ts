@@ -167,13 +167,15 @@ export class GraphAssembly {
     const sources = new Map<string, string>();
     const made = new Set<string>();
     const sourceOf = ({ name }: Value) => sources.get(name) ?? name;
-    const nodes = this.#nodes.filter(({ opType, inputs: [from], outputs: own }) => {
-      const isCopy = opType === 'Identity' && from !== undefined && made.has(sourceOf(from));
-      for (const { name } of own)
+    const nodes: BuiltNode[] = [];
+    for (const node of this.#nodes) {
+      const [from] = node.inputs;
+      const isCopy = node.opType === 'Identity' && from !== undefined && made.has(sourceOf(from));
+      if (!isCopy) nodes.push(node);
+      for (const { name } of node.outputs)
         if (isCopy) sources.set(name, sourceOf(from));
         else made.add(name);
-      return !isCopy;
-    });
+    }
     const names = new Map<string, string>();
     for (const [name, value] of Object.entries(outputs)) {
       const source = sourceOf(value);
