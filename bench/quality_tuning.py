@@ -32,7 +32,7 @@ class Asked:
     def scores(self, ids, mask):
         """ids, mask [B, T] -> log-odds of entailment [B, K]"""
         encoder, B = self.encoder, len(ids)
-        past, _ = encoder.text_pass(ids, mask)
+        past, _ = encoder.text_pass(mask, encoder.begin(ids), range(encoder.layers))
         see = torch.cat([mask[:, None].expand(-1, len(self.own), -1), self.own.expand(B, -1, -1)], 2)[:, None]
 
         def attend(n, q, k, v):
