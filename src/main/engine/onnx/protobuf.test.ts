@@ -30,6 +30,12 @@ it('reads back what it wrote', () => {
   expect(decode(fields, join(encode(fields, whole)))).toEqual(whole);
 });
 
+it('writes more parts than a call takes arguments', () => {
+  const outer = { one: [1, fields] } satisfies Fields;
+  const one = { many: Array.from({ length: 150_000 }, () => ({ note: 'n' })) };
+  expect(decode(outer, join(encode(outer, { one })))).toEqual({ one });
+});
+
 it('writes the bytes of the format', () => {
   // From the guide: field 1 as varint 150 is 08 96 01; field 2 as the text "testing" is 12 07 ....
   expect([...join(encode({ a: [1, 'int'] }, { a: 150 }))]).toEqual([0x08, 0x96, 0x01]);

@@ -46,7 +46,8 @@ export function encode<F extends Fields>(fields: F, message: Message<F>): Uint8A
 
 function encodeField(chunks: Uint8Array[], number: number, kind: Kind, value: unknown): void {
   const delimited = (parts: Uint8Array[]) => {
-    chunks.push(tag(number, wires.bytes), varint(byteLength(parts)), ...parts);
+    chunks.push(tag(number, wires.bytes), varint(byteLength(parts)));
+    for (const part of parts) chunks.push(part); // a large graph has more than a call takes arguments
   };
   if (kind === 'int') chunks.push(tag(number, wires.varint), varint(value as number));
   else if (kind === 'float') chunks.push(tag(number, wires.fixed32), float(value as number));
