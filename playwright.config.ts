@@ -23,6 +23,7 @@ const isRoot = process.getuid?.() === 0; // Chromium's own sandbox does not work
 export default defineConfig<HostOptions>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
+  globalSetup: './tests/temporaryFolder.ts',
   // Each test has a studio of its own, which trains on all cores.
   workers: 1,
   timeout: 60_000,

@@ -1,4 +1,4 @@
-// All temporary files of a run of the unit tests lie in one folder, which is gone when the run ends.
+// All temporary files of a run of the tests lie in one folder, which is gone when the run ends.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
