@@ -1,5 +1,5 @@
 // Test support: a home for a program that must leave nothing behind in it, and tell nobody anything.
-// ONNX Runtime, unless told not to, puts the name of the computer and a store of what it has yet to
+// ONNX Runtime, unless told not to, puts an identifier of the computer and a store of what it has yet to
 // send there.
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';

@@ -29,7 +29,7 @@ class Refusal extends Error {}
 
 /** The exported model: texts in, how sure it is of each label out. */
 async function openClassifier(folder) {
-  process.env.ORT_DISABLE_TELEMETRY = '1'; // nothing leaves this computer
+  process.env.ORT_DISABLE_TELEMETRY = '1'; // the runtime would report to its makers
   const { InferenceSession, Tensor } = await load('onnxruntime-node');
   const { Tokenizer } = await load('tokenizers');
   for (const name of ['config.json', 'tokenizer.json', 'onnx/model.onnx'])

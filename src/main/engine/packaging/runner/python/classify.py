@@ -40,7 +40,7 @@ class Classifier:
     """The exported model: texts in, how sure it is of each label out."""
 
     def __init__(self, folder):
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # nothing leaves this computer
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # the runtime would report to its makers
         try:
             import numpy
             import onnxruntime
