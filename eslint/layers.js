@@ -5,7 +5,7 @@ import path from 'node:path';
 export const layers = {
   'src/shared': [],
   'src/main/engine/onnx': ['src/shared'],
-  'src/main/engine/runtime': ['src/shared', 'src/main/engine/onnx'],
+  'src/main/engine/runtime': ['src/shared', 'src/main/engine/onnx', 'src/main/engine/weights'],
   'src/main/engine/autodiff': ['src/shared', 'src/main/engine/onnx'],
   'src/main/engine/optimizer': ['src/shared', 'src/main/engine/onnx'],
   'src/main/engine/weights': ['src/shared', 'src/main/engine/onnx'],

@@ -43,7 +43,7 @@ it('gives vectors near those in float32', async () => {
   const layers = encoder.config.num_hidden_layers;
   // Each text has a vector of length 1 from every layer.
   found.forEach((vector, i) =>
-    expect(distance(vector, exact[i] ?? vector) / Math.sqrt(layers), texts[i]).toBeLessThan(0.12),
+    expect(distance(vector, exact[i] ?? vector) / Math.sqrt(layers), texts[i]).toBeLessThan(0.15),
   );
   expect(found).not.toEqual(exact);
 });

@@ -31,55 +31,136 @@ export type Message<F extends Fields> = { readonly [Name in keyof F]?: Decoded<F
 
 const wires = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** The message as chunks, so that large `bytes` are never copied; see `join`. */
 export function encode<F extends Fields>(fields: F, message: Message<F>): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (const [name, [number, kind]] of Object.entries(fields)) {
+  const writer = new Writer();
+  encodeMessage(writer, fields, message);
+  return writer.chunks();
+}
+
+const known = new WeakMap<Fields, (readonly [string, readonly [number, Kind]])[]>();
+
+/** The fields, the last first, as they are written. */
+function lastFirst(fields: Fields) {
+  const entries = known.get(fields) ?? Object.entries(fields).reverse();
+  known.set(fields, entries);
+  return entries;
+}
+
+function encodeMessage(writer: Writer, fields: Fields, message: object): void {
+  for (const [name, [number, kind]] of lastFirst(fields)) {
     const value = (message as Record<string, unknown>)[name];
-    if (value !== undefined) encodeField(chunks, number, kind, value);
+    if (value !== undefined) encodeField(writer, number, kind, value);
   }
-  return chunks;
 }
 
-function encodeField(chunks: Uint8Array[], number: number, kind: Kind, value: unknown): void {
-  const delimited = (parts: Uint8Array[]) => {
-    chunks.push(tag(number, wires.bytes), varint(byteLength(parts)));
-    for (const part of parts) chunks.push(part); // a large graph has more than a call takes arguments
-  };
-  if (kind === 'int') chunks.push(tag(number, wires.varint), varint(value as number));
-  else if (kind === 'float') chunks.push(tag(number, wires.fixed32), float(value as number));
-  else if (kind === 'string') delimited([utf8.encode(value as string)]);
-  else if (kind === 'bytes') delimited([value as Uint8Array]);
-  else if (kind === 'ints') delimited((value as number[]).map(varint));
-  else if (kind === 'floats') delimited((value as number[]).map(float));
-  else if (kind === 'strings') for (const s of value as string[]) delimited([utf8.encode(s)]);
-  else if (isRepeated(kind))
-    for (const each of value as Message<Fields>[]) delimited(encode(kind[0], each));
-  else delimited(encode(kind, value as Message<Fields>));
+function encodeField(writer: Writer, number: number, kind: Kind, value: unknown): void {
+  if (kind === 'strings' || isRepeated(kind)) {
+    const one = kind === 'strings' ? 'string' : kind[0];
+    for (const part of (value as unknown[]).toReversed()) encodeField(writer, number, one, part);
+    return;
+  }
+  if (kind === 'int') {
+    writer.varint(value as number);
+    writer.tag(number, wires.varint);
+    return;
+  }
+  if (kind === 'float') {
+    writer.float(value as number);
+    writer.tag(number, wires.fixed32);
+    return;
+  }
+  const before = writer.length;
+  if (kind === 'string') writer.string(value as string);
+  else if (kind === 'bytes') writer.bytes(value as Uint8Array);
+  else if (kind === 'ints')
+    for (const part of (value as number[]).toReversed()) writer.varint(part);
+  else if (kind === 'floats')
+    for (const part of (value as number[]).toReversed()) writer.float(part);
+  else encodeMessage(writer, kind, value as object);
+  writer.varint(writer.length - before);
+  writer.tag(number, wires.bytes);
 }
 
-const isRepeated = (kind: Fields | [Fields]): kind is [Fields] => Array.isArray(kind);
+const isRepeated = (kind: Kind): kind is [Fields] => Array.isArray(kind);
 
-const tag = (number: number, wire: number) => varint(number * 8 + wire);
+/** Bytes from which on a field is kept as it is instead of copied. */
+const large = 4096;
+const bufferBytes = 1 << 16;
 
-/** Up to 53 bits; a negative number takes ten bytes, as the format wants it. */
-function varint(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number of 53 bits.`);
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Uint8Array.from(bytes);
-}
+/** Writes from the end to the beginning: once a message is written, its length is known. */
+class Writer {
+  /** Bytes so far. */
+  length = 0;
+  /** The last first. */
+  readonly #chunks: Uint8Array[] = [];
+  #buffer = Buffer.alloc(bufferBytes);
+  /** Where what has been written into the buffer begins. */
+  #at = this.#buffer.length;
 
-function float(value: number): Uint8Array {
-  return new Uint8Array(Float32Array.of(value).buffer);
+  chunks(): Uint8Array[] {
+    this.#close(0);
+    return this.#chunks.toReversed();
+  }
+
+  tag(number: number, wire: number): void {
+    this.varint(number * 8 + wire);
+  }
+
+  /** Up to 53 bits; a negative number takes ten bytes, as the format wants it. */
+  varint(value: number): void {
+    if (value >= 0 && value < 128 && Number.isInteger(value)) {
+      this.#take(1);
+      this.#buffer[this.#at] = value;
+      return;
+    }
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`${value} is no whole number of 53 bits.`);
+    const digits: number[] = [];
+    for (let rest = BigInt.asUintN(64, BigInt(value)); rest > 0n; rest >>= 7n)
+      digits.push(Number(rest & 127n));
+    this.#take(digits.length);
+    digits.forEach((digit, i) => {
+      this.#buffer[this.#at + i] = i < digits.length - 1 ? digit | 128 : digit;
+    });
+  }
+
+  float(value: number): void {
+    this.#take(4);
+    this.#buffer.writeFloatLE(value, this.#at);
+  }
+
+  string(value: string): void {
+    this.#take(Buffer.byteLength(value));
+    this.#buffer.write(value, this.#at);
+  }
+
+  bytes(value: Uint8Array): void {
+    if (value.length < large) {
+      this.#take(value.length);
+      this.#buffer.set(value, this.#at);
+      return;
+    }
+    this.#close(bufferBytes);
+    this.#chunks.push(value);
+    this.length += value.length;
+  }
+
+  /** Makes room for so many bytes before what has been written. */
+  #take(bytes: number): void {
+    if (bytes > this.#at) this.#close(Math.max(bufferBytes, bytes));
+    this.#at -= bytes;
+    this.length += bytes;
+  }
+
+  /** Ends the buffer's chunk and begins a buffer of so many bytes. */
+  #close(bytes: number): void {
+    this.#chunks.push(this.#buffer.subarray(this.#at));
+    this.#buffer = Buffer.alloc(bytes);
+    this.#at = bytes;
+  }
 }
 
 export const byteLength = (chunks: readonly Uint8Array[]): number =>

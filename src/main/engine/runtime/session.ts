@@ -4,7 +4,9 @@ import { ort } from './onnxruntime';
 import { StudioError } from '../../../shared/errors';
 import type { ProviderName } from '../../../shared/domain';
 import type { Model } from '../onnx/model';
+import { fuse } from '../onnx/fuse';
 import { writeModel } from '../onnx/write';
+import { feedWeights } from './sharedWeights';
 import type { Tensor } from './tensor';
 
 export interface SessionOptions {
@@ -20,18 +22,26 @@ export class Session {
   private constructor(
     private readonly session: ort.InferenceSession,
     readonly provider: ProviderName,
+    /** Constants that are fed at every run. */
+    private readonly weights: Readonly<Record<string, Tensor>>,
   ) {}
 
   /** Throws 'provider-failed' when the provider cannot run the graph. */
   static async open(model: Model | Uint8Array, options: SessionOptions): Promise<Session> {
-    const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    const { provider, weightsFolder = '' } = options;
+    const isOurs = provider === 'cpu' && !(model instanceof Uint8Array);
+    const { weights, ...fed } = isOurs
+      ? await feedWeights(fuse(model), weightsFolder)
+      : { model, weights: {} };
+    const bytes = fed.model instanceof Uint8Array ? fed.model : writeModel(fed.model);
     try {
-      return new Session(
-        await ort.InferenceSession.create(bytes, nativeOptions(options)),
-        options.provider,
-      );
+      const session = await ort.InferenceSession.create(bytes, {
+        ...nativeOptions(options),
+        ...(isOurs && { graphOptimizationLevel: 'disabled' }), // `fuse` has done what helps
+      });
+      return new Session(session, provider, weights);
     } catch (error) {
-      throw failed(options.provider, error);
+      throw failed(provider, error);
     }
   }
 
@@ -42,7 +52,7 @@ export class Session {
   /** All outputs of the graph by name. */
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     try {
-      return { ...(await this.session.run(feeds)) };
+      return { ...(await this.session.run({ ...this.weights, ...feeds })) };
     } catch (error) {
       throw failed(this.provider, error);
     }
