@@ -49,7 +49,7 @@ const tokens = (change: Partial<Recipe['tokens']>): Partial<Recipe> => ({
 const rates = (change: Partial<Recipe['tokens']['rates']>): Partial<Recipe> =>
   tokens({ rates: { ...base.tokens.rates, ...change } });
 const untunedQuestion = tokens({
-  steps: 0,
+  mostSteps: 0,
   rates: { tokens: 0, deep: 0, lowRank: 0, head: 0, bias: 0 },
 });
 const untunedTexts: Partial<Recipe> = { text: { ...base.text, rank: 0 } };

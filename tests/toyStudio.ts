@@ -27,7 +27,7 @@ export async function temporaryFolder(): Promise<string> {
 /** The default recipe with few steps. */
 export const quickRecipe: Recipe = {
   ...defaultRecipe,
-  tokens: { ...defaultRecipe.tokens, steps: 12, warmUp: 3 },
+  tokens: { ...defaultRecipe.tokens, passes: 100, mostSteps: 12, warmUp: 3 },
   text: { ...defaultRecipe.text, fewestSteps: 6, mostSteps: 6 },
 };
 

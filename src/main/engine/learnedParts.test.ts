@@ -52,7 +52,7 @@ const cases: [string, Partial<Recipe['tokens']>, Partial<Recipe['text']>, string
 it.each(cases)('learns, keeps and exports %s', async (name, tokens, text, parts) => {
   const recipe: Recipe = {
     ...defaultRecipe,
-    tokens: { ...defaultRecipe.tokens, steps: 6, ...tokens },
+    tokens: { ...defaultRecipe.tokens, passes: 100, mostSteps: 6, ...tokens },
     text: { ...defaultRecipe.text, mostSteps: 4, fewestSteps: 4, ...text },
     // The toy encoder has so few numbers that 3 % of them would hold nothing.
     largestShare: 1,

@@ -48,11 +48,12 @@ export class ParameterVector<P extends NamedShape = NamedShape> {
 
   /** The parameters as values of a graph, cut out of `vector` [size], by their names. */
   unpack(g: GraphBuilder, vector: Value): (name: string) => Value {
+    const parts = g.split(
+      vector,
+      this.parameters.map(({ shape }) => sizeOf(shape)),
+    );
     const values = new Map(
-      [...this.#offsets.values()].map(({ parameter, offset }) => {
-        const part = g.slice(vector, 0, offset, offset + sizeOf(parameter.shape));
-        return [parameter.name, g.reshape(part, parameter.shape)];
-      }),
+      this.parameters.map(({ name, shape }, i) => [name, g.reshape(parts[i] ?? vector, shape)]),
     );
     return (name) => {
       const value = values.get(name);

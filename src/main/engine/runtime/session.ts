@@ -49,10 +49,13 @@ export class Session {
     return this.session.inputNames;
   }
 
-  /** All outputs of the graph by name. */
-  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  /** The outputs of the graph by name, all of them or those that are `wanted`. */
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    wanted: readonly string[] = this.session.outputNames,
+  ): Promise<Record<string, Tensor>> {
     try {
-      return { ...(await this.session.run({ ...this.weights, ...feeds })) };
+      return { ...(await this.session.run({ ...this.weights, ...feeds }, wanted)) };
     } catch (error) {
       throw failed(this.provider, error);
     }

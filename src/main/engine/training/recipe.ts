@@ -2,7 +2,9 @@
 import type { RarityOptions } from '../experts/labelShares';
 
 export interface TokenRecipe {
-  readonly steps: number;
+  /** How often each text is seen, in at most so many steps. */
+  readonly passes: number;
+  readonly mostSteps: number;
   readonly warmUp: number;
   readonly batch: number;
   /** Whether the tokens are learned again at every layer, and the rank of updates on the question's side. */
@@ -75,7 +77,8 @@ export interface Recipe {
 export const defaultRecipe: Recipe = {
   largestShare: 0.03,
   tokens: {
-    steps: 20,
+    passes: 6,
+    mostSteps: 20,
     warmUp: 5,
     batch: 8,
     deep: false,
@@ -96,7 +99,7 @@ export const defaultRecipe: Recipe = {
     perClass: 6,
     mostTexts: 24,
     passes: 6,
-    fewestSteps: 5,
+    fewestSteps: 4,
     mostSteps: 24,
     mostTokens: 9_000,
     longestGradient: 1,

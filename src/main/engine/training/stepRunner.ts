@@ -82,7 +82,7 @@ export class StepRunner {
 
   /** One step at `rate` times each parameter's own rate. Returns the graph's other outputs. */
   async run(feeds: Feeds, rate: number): Promise<Record<string, Tensor>> {
-    const { state, others } = await this.#run(feeds, rate, this.#noGradient);
+    const { state, others } = await this.#run(feeds, rate);
     this.#take(state);
     return others;
   }
@@ -90,9 +90,10 @@ export class StepRunner {
   /** One step over parts whose losses add up to the step's, which is returned. Needs a graph `inParts`. */
   async runParts(parts: readonly Feeds[], rate: number): Promise<number> {
     let [loss, before, next] = [0, this.#noGradient, this.#state];
+    const wanted = ['loss', ...(this.#isInParts ? ['gradient'] : [])];
     for (const feeds of parts) {
       if (next !== this.#state) dispose(next);
-      const { state, others } = await this.#run(feeds, rate, before);
+      const { state, others } = await this.#run(feeds, rate, { before, wanted });
       loss += dataOf(others.loss)[0] ?? Number.NaN;
       [next, before] = [state, others.gradient ?? before];
     }
@@ -115,16 +116,27 @@ export class StepRunner {
     await this.download?.release();
   }
 
-  async #run(feeds: Feeds, rate: number, gradientBefore: Tensor) {
-    const { newParameters, newM, newV, ...others } = await this.session.run({
+  get #isInParts(): boolean {
+    return this.session.inputs.includes('gradientBefore');
+  }
+
+  /** `before`: the gradient of earlier parts; `wanted`: further outputs, all of them if left out. */
+  async #run(
+    feeds: Feeds,
+    rate: number,
+    { before = this.#noGradient, wanted }: { before?: Tensor; wanted?: readonly string[] } = {},
+  ) {
+    const all = {
       ...feeds,
       ...this.#state,
-      ...(this.session.inputs.includes('gradientBefore') && { gradientBefore }),
+      ...(this.#isInParts && { gradientBefore: before }),
       rates: this.#rates,
       decays: this.#decays,
       rate: scalar(rate),
       corrections: floats(adamWCorrections(this.step + 1), [2]),
-    });
+    };
+    const outputs = wanted && [...Object.values(outputOf), ...wanted];
+    const { newParameters, newM, newV, ...others } = await this.session.run(all, outputs);
     if (!newParameters || !newM || !newV) throw new Error('A step graph has three new vectors.');
     return { state: { parameters: newParameters, m: newM, v: newV }, others };
   }

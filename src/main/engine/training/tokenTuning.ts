@@ -79,8 +79,9 @@ export class TokenTuning extends StepTuning {
     );
   }
 
-  steps(): number {
-    return Math.max(1, this.recipe.steps);
+  steps({ rows }: PassPlan): number {
+    const { passes, batch, mostSteps } = this.recipe;
+    return Math.max(1, Math.min(mostSteps, Math.round((passes * rows.length) / batch)));
   }
 
   stepTokens({ rows }: PassPlan): number {
