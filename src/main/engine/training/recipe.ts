@@ -105,7 +105,7 @@ export const defaultRecipe: Recipe = {
     longestGradient: 1,
   },
   folds: 4,
-  heldOutTexts: 128,
+  heldOutTexts: 64,
   checkFolds: 2,
   linearC: 1e-3,
   tunedC: 10,
