@@ -163,7 +163,7 @@ class Writer {
   }
 }
 
-export const byteLength = (chunks: readonly Uint8Array[]): number =>
+const byteLength = (chunks: readonly Uint8Array[]): number =>
   chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 
 /** One array of all chunks. */
