@@ -1,6 +1,6 @@
-// What a text pass leaves behind for one text, without padding, and how several go into one batch.
+// What a text pass leaves behind, as it lies, and how several texts go into one batch.
 import type { ReadText } from '../encoders/tunedPass';
-import { floats, type Tensor } from '../runtime/tensor';
+import { dataOf, floats, type Tensor } from '../runtime/tensor';
 
 export interface MemoryShape {
   readonly layers: number;
@@ -9,74 +9,79 @@ export interface MemoryShape {
   readonly width: number;
 }
 
+/** What one pass has left behind for its texts. */
+export interface BatchMemory {
+  /** keys.n and values.n of each layer n, [texts, heads, padded, width]. */
+  readonly keysAndValues: Readonly<Record<string, Tensor>>;
+  readonly texts: number;
+  /** Tokens of the longest text, and so many places for each. */
+  readonly padded: number;
+  readonly bytes: number;
+}
+
 export interface TextMemory extends ReadText {
   readonly tokens: number;
-  /** Keys, then values, of each layer: [layers, 2, heads, tokens, width]. */
-  readonly keysAndValues: Float32Array;
+  /** Where its keys and values lie. */
+  readonly batch: BatchMemory;
+  readonly place: number;
   /** Mean vectors of all layers, each of length 1: [layers * hidden]. */
   readonly vectors: Float32Array;
 }
 
-/** Bytes that the memory of a text takes. */
-export const memoryBytes = ({ keysAndValues, vectors, states }: TextMemory): number =>
-  keysAndValues.byteLength + vectors.byteLength + states.byteLength;
-
-const kinds = ['keys', 'values'] as const;
-
-/** The memories of texts in the outputs of a text pass; `texts`: the tokens of each. */
+/** The memories of texts in the outputs of a text pass, which are not copied; `texts`: the tokens of each. */
 export function takeMemories(
-  outputs: Readonly<Record<string, Tensor>>,
+  { vectors, states, ...keysAndValues }: Readonly<Record<string, Tensor>>,
   texts: readonly ArrayLike<number>[],
-  { layers, heads, width }: MemoryShape,
+  { heads, width }: MemoryShape,
 ): TextMemory[] {
-  const data = (name: string) => outputs[name]?.data as Float32Array;
-  const padded = outputs['keys.0']?.dims[2] ?? 0;
-  const [vectors, states] = [data('vectors'), data('states')];
-  const dimension = vectors.length / texts.length;
+  const [allVectors, allStates] = [dataOf(vectors), dataOf(states)];
+  const parts = Object.values(keysAndValues).map(dataOf);
+  const bytes = [allVectors, allStates, ...parts].reduce((sum, part) => sum + part.byteLength, 0);
+  const padded = keysAndValues['keys.0']?.dims[2] ?? 0;
+  const batch = { keysAndValues, texts: texts.length, padded, bytes };
+  const dimension = allVectors.length / texts.length;
   const hidden = heads * width;
   let before = 0;
-  const memories = texts.map((ids, b): TextMemory => ({
+  return texts.map((ids, place): TextMemory => ({
     ids,
     tokens: ids.length,
-    states: states.slice(before * hidden, (before += ids.length) * hidden),
-    keysAndValues: new Float32Array(layers * 2 * heads * ids.length * width),
-    vectors: vectors.slice(b * dimension, (b + 1) * dimension),
+    batch,
+    place,
+    states: allStates.subarray(before * hidden, (before += ids.length) * hidden),
+    vectors: allVectors.subarray(place * dimension, (place + 1) * dimension),
   }));
-  for (let n = 0; n < layers; n++)
-    for (const [kind, name] of kinds.entries()) {
-      const all = data(`${name}.${n}`);
-      memories.forEach(({ tokens, keysAndValues }, b) => {
-        for (let head = 0; head < heads; head++) {
-          const from = (b * heads + head) * padded * width;
-          const to = ((n * 2 + kind) * heads + head) * tokens * width;
-          keysAndValues.set(all.subarray(from, from + tokens * width), to);
-        }
-      });
-    }
-  return memories;
 }
 
 /** The texts as one batch: keys.n and values.n [batch, heads, text, width], mask [batch, text]. */
 export function joinMemories(
   memories: readonly TextMemory[],
-  { layers, heads, width }: MemoryShape,
+  { heads, width }: MemoryShape,
 ): Record<string, Tensor> {
-  const batch = memories.length;
-  const padded = memories.reduce((longest, { tokens }) => Math.max(longest, tokens), 0);
-  const mask = new Float32Array(batch * padded);
+  const [first] = memories;
+  const whole = first && isWhole(memories, first.batch) ? first.batch : null;
+  const longest = memories.reduce((most, { tokens }) => Math.max(most, tokens), 0);
+  const padded = whole?.padded ?? longest;
+  const mask = new Float32Array(memories.length * padded);
   memories.forEach(({ tokens }, b) => mask.fill(1, b * padded, b * padded + tokens));
-  const joined: Record<string, Tensor> = { mask: floats(mask, [batch, padded]) };
-  for (let n = 0; n < layers; n++)
-    for (const [kind, name] of kinds.entries()) {
-      const all = new Float32Array(batch * heads * padded * width);
-      memories.forEach(({ tokens, keysAndValues }, b) => {
-        for (let head = 0; head < heads; head++) {
-          const from = ((n * 2 + kind) * heads + head) * tokens * width;
-          const to = (b * heads + head) * padded * width;
-          all.set(keysAndValues.subarray(from, from + tokens * width), to);
-        }
-      });
-      joined[`${name}.${n}`] = floats(all, [batch, heads, padded, width]);
-    }
-  return joined;
+  const masked = { mask: floats(mask, [memories.length, padded]) };
+  if (whole) return { ...masked, ...whole.keysAndValues };
+
+  const joined = Object.keys(first?.batch.keysAndValues ?? {}).map((name) => {
+    const all = new Float32Array(memories.length * heads * padded * width);
+    memories.forEach(({ tokens, batch, place }, b) => {
+      const source = dataOf(batch.keysAndValues[name]);
+      for (let head = 0; head < heads; head++) {
+        const from = (place * heads + head) * batch.padded * width;
+        const to = (b * heads + head) * padded * width;
+        all.set(source.subarray(from, from + tokens * width), to);
+      }
+    });
+    return [name, floats(all, [memories.length, heads, padded, width])] as const;
+  });
+  return { ...masked, ...Object.fromEntries(joined) };
 }
+
+/** Whether these are all texts of a batch, as they lie in it. */
+const isWhole = (memories: readonly TextMemory[], batch: BatchMemory): boolean =>
+  batch.texts === memories.length &&
+  memories.every((memory, i) => memory.batch === batch && memory.place === i);

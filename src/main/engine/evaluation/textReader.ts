@@ -8,15 +8,16 @@ import { Session } from '../runtime/session';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 import { packedFeeds } from './packedFeeds';
-import { memoryBytes, takeMemories, type MemoryShape, type TextMemory } from './textMemory';
+import { takeMemories, type BatchMemory, type MemoryShape, type TextMemory } from './textMemory';
 
-/** Memories of texts that are kept at most; past it the longest unused are read again when needed. */
+/** What is kept at most; past it the batches that were not used for longest are read again when needed. */
 const cacheBytes = 512 * 2 ** 20;
 
 export class TextReader {
   readonly shape: MemoryShape;
-  /** In order of use, the longest unused first. */
   readonly #cache = new Map<string, TextMemory>();
+  /** The texts of each batch, by their keys; in order of use, the longest unused first. */
+  readonly #batches = new Map<BatchMemory, readonly string[]>();
   #cachedBytes = 0;
 
   private constructor(
@@ -46,31 +47,32 @@ export class TextReader {
 
   /** The memories of the rows, in their order. Stops between two batches when the signal aborts. */
   async read(rows: readonly TextRow[], signal?: AbortSignal): Promise<TextMemory[]> {
-    const found = new Map<string, TextMemory>();
+    const found = new Map<string, TextMemory | null>();
     const fresh: { key: string; row: TextRow }[] = [];
     for (const row of rows) {
       const key = row.ids.join();
       if (found.has(key)) continue;
       const known = this.#cache.get(key);
-      if (known) this.#touch(key, known);
-      found.set(key, known ?? placeholder);
-      if (!known) fresh.push({ key, row });
+      if (known) this.#touch(known.batch);
+      else fresh.push({ key, row });
+      found.set(key, known ?? null);
     }
     for (const batch of lengthBatches(fresh.map(({ row }) => row.kept))) {
       if (signal?.aborted) throw new StudioError('cancelled', 'Stopped.');
       const chosen = batch.flatMap((i) => fresh[i] ?? []);
       const memories = await this.#pass(chosen.map(({ row }) => row));
-      chosen.forEach(({ key }, i) => {
-        const memory = memories[i] ?? placeholder;
-        found.set(key, memory);
-        this.#keep(key, memory);
-      });
+      memories.forEach((memory, i) => found.set(chosen[i]?.key ?? '', memory));
+      this.#keep(
+        chosen.map(({ key }) => key),
+        memories,
+      );
     }
-    return rows.map((row) => found.get(row.ids.join()) ?? placeholder);
+    return rows.flatMap((row) => found.get(row.ids.join()) ?? []);
   }
 
   async release(): Promise<void> {
     this.#cache.clear();
+    this.#batches.clear();
     this.#cachedBytes = 0;
     await this.session.release();
   }
@@ -81,29 +83,26 @@ export class TextReader {
     return takeMemories(outputs, texts, this.shape);
   }
 
-  #touch(key: string, memory: TextMemory): void {
-    this.#cache.delete(key);
-    this.#cache.set(key, memory);
+  #touch(batch: BatchMemory): void {
+    const keys = this.#batches.get(batch);
+    if (!keys) return;
+    this.#batches.delete(batch);
+    this.#batches.set(batch, keys);
   }
 
-  #keep(key: string, memory: TextMemory): void {
-    const twin = this.#cache.get(key); // read by two at the same time
-    if (twin) this.#cachedBytes -= memoryBytes(twin);
-    this.#touch(key, memory);
-    this.#cachedBytes += memoryBytes(memory);
-    for (const [oldest, old] of this.#cache) {
+  #keep(keys: readonly string[], memories: readonly TextMemory[]): void {
+    const [first] = memories;
+    // Two may have read the same texts at the same time.
+    if (!first || keys.every((key) => this.#cache.has(key))) return;
+    memories.forEach((memory, i) => this.#cache.set(keys[i] ?? '', memory));
+    this.#batches.set(first.batch, keys);
+    this.#cachedBytes += first.batch.bytes;
+    for (const [oldest, texts] of this.#batches) {
       if (this.#cachedBytes <= this.budget) break;
-      this.#cache.delete(oldest);
-      this.#cachedBytes -= memoryBytes(old);
+      this.#batches.delete(oldest);
+      this.#cachedBytes -= oldest.bytes;
+      // Some of its texts may lie in a later batch as well.
+      for (const key of texts) if (this.#cache.get(key)?.batch === oldest) this.#cache.delete(key);
     }
   }
 }
-
-/** Stands for a text until it has been read. */
-const placeholder: TextMemory = {
-  ids: [],
-  tokens: 0,
-  states: new Float32Array(),
-  keysAndValues: new Float32Array(),
-  vectors: new Float32Array(),
-};
