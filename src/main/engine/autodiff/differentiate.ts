@@ -31,7 +31,6 @@ export function differentiate(g: GraphBuilder, loss: Value, wrt: readonly Value[
   };
 
   for (const node of forward.toReversed()) {
-    if (!node.inputs.some(({ name }) => reached.has(name))) continue; // nothing flows on from here
     const [y, ...others] = node.outputs;
     const arrived = y && gradients.get(y.name);
     const stray = others.find((output) => gradients.has(output.name));

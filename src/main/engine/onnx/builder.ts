@@ -204,19 +204,6 @@ export class GraphBuilder extends GraphAssembly {
     return this.node('Slice', inputs, x.type, shape);
   }
 
-  /** `x` [n] cut into parts of these sizes. There are derivatives by the parts, not by the whole. */
-  split(x: Value, sizes: readonly number[]): readonly Value[] {
-    if (!sameShape(x.shape, [sumOf(sizes)]))
-      throw new StudioError(
-        'bad-graph',
-        `Split of "${x.name}": ${showShape(x.shape)} cannot be cut into ${sizes.join(' + ')}.`,
-      );
-    return this.nodeOf('Split', [x, this.integers(sizes)], {
-      outputs: sizes.map((size) => ({ type: x.type, shape: [size] })),
-      attributes: { axis: int(0) },
-    });
-  }
-
   /** Zeros around `x`: as many before and after each axis as said. */
   pad(x: Value, before: readonly number[], after: readonly number[]): Value {
     const shape = x.shape.map((dim, i): Dim => {

@@ -46,14 +46,16 @@ export class ParameterVector<P extends NamedShape = NamedShape> {
 
   has = (name: string): boolean => this.#offsets.has(name);
 
-  /** The parameters as values of a graph, cut out of `vector` [size], by their names. */
+  /**
+   * The parameters as values of a graph, cut out of `vector` [size], by their names. One slice each: a
+   * graphics card binds about a dozen results to an operator, too few for one Split.
+   */
   unpack(g: GraphBuilder, vector: Value): (name: string) => Value {
-    const parts = g.split(
-      vector,
-      this.parameters.map(({ shape }) => sizeOf(shape)),
-    );
     const values = new Map(
-      this.parameters.map(({ name, shape }, i) => [name, g.reshape(parts[i] ?? vector, shape)]),
+      [...this.#offsets.values()].map(({ parameter, offset }) => {
+        const part = g.slice(vector, 0, offset, offset + sizeOf(parameter.shape));
+        return [parameter.name, g.reshape(part, parameter.shape)];
+      }),
     );
     return (name) => {
       const value = values.get(name);
