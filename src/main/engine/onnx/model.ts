@@ -56,7 +56,7 @@ export interface Graph {
   readonly outputs: readonly Value[];
   /**
    * Values in between. A runtime cannot tell all shapes by itself (after a Reshape); told of them, it
-   * opens a training step in two thirds of the time, presumably since it finds buffers to use again.
+   * opens a training step in a quarter of the time, presumably since it finds buffers to use again.
    */
   readonly values: readonly Value[];
   readonly initializers: readonly Initializer[];
