@@ -3,7 +3,6 @@ import type { ReadText } from '../encoders/tunedPass';
 import { dataOf, floats, type Tensor } from '../runtime/tensor';
 
 export interface MemoryShape {
-  readonly layers: number;
   readonly heads: number;
   /** hidden / heads */
   readonly width: number;

@@ -25,8 +25,8 @@ export class TextReader {
     { config }: Encoder,
     private readonly budget: number,
   ) {
-    const { num_hidden_layers: layers, num_attention_heads: heads, hidden_size } = config;
-    this.shape = { layers, heads, width: hidden_size / heads };
+    const { num_attention_heads: heads, hidden_size } = config;
+    this.shape = { heads, width: hidden_size / heads };
   }
 
   static async open(

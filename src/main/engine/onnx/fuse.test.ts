@@ -55,43 +55,34 @@ async function fused(
   return operators(after);
 }
 
-it('takes transposes and factors into a product of matrices', async () => {
-  const made = await fused(
-    [
-      [3, 4],
-      [5, 3],
-    ],
+type Build = Parameters<typeof fused>[1];
+const products: [string, number[], number[], Build, string[]][] = [
+  [
+    'takes transposes and factors into a product of matrices',
+    [3, 4],
+    [5, 3],
     (g, x) => ({
       y: g.matMul(g.swapLast(g.mul(x(0), g.scalar(0.5))), g.mul(g.swapLast(x(1)), g.scalar(3))),
     }),
-  );
-  expect(made).toEqual(['Gemm']);
-});
-
-it('takes them into a product of many matrices', async () => {
-  const made = await fused(
-    [
-      [2, 3, 4],
-      [2, 5, 4],
-    ],
-    (g, x) => ({
-      y: g.matMul(g.mul(x(0), g.scalar(0.5)), g.swapLast(x(1))),
-    }),
-  );
-  expect(made).toEqual(['FusedMatMul']);
-});
-
-it('leaves a transpose that moves other axes', async () => {
-  const made = await fused(
-    [
-      [2, 3, 4],
-      [3, 4, 2],
-    ],
-    (g, x) => ({
-      y: g.matMul(g.transpose(x(0), [1, 0, 2]), x(1)),
-    }),
-  );
-  expect(made).toEqual(['MatMul', 'Transpose']);
+    ['Gemm'],
+  ],
+  [
+    'takes them into a product of many matrices',
+    [2, 3, 4],
+    [2, 5, 4],
+    (g, x) => ({ y: g.matMul(g.mul(x(0), g.scalar(0.5)), g.swapLast(x(1))) }),
+    ['FusedMatMul'],
+  ],
+  [
+    'leaves a transpose that moves other axes',
+    [2, 3, 4],
+    [3, 4, 2],
+    (g, x) => ({ y: g.matMul(g.transpose(x(0), [1, 0, 2]), x(1)) }),
+    ['MatMul', 'Transpose'],
+  ],
+];
+it.each(products)('%s', async (_, a, b, build, operators) => {
+  expect(await fused([a, b], build)).toEqual(operators);
 });
 
 it.each([

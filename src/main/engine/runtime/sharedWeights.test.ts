@@ -53,6 +53,11 @@ it('widens a weight once, and anew when another file is in its place', async () 
   expect([...dataOf(of(first))]).toEqual([1, 2, 3, 4]);
 });
 
+it('names a file that is missing', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'shared-'));
+  await expect(feedWeights(graph(), folder)).rejects.toMatchObject({ code: 'encoder-missing' });
+});
+
 it('names a file that has become shorter', async () => {
   const folder = await folderWith([1, 2, 3, 4, 0, 0, 0, 0]);
   await truncate(path.join(folder, 'weights'), 6);

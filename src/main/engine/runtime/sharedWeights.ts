@@ -68,7 +68,12 @@ async function readAll(folder: string, constants: readonly Stored[]) {
 
 /** The file, and what tells it from others that have been in its place. */
 async function openFile(file: string): Promise<{ handle: FileHandle; version: string }> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new StudioError(
+      'encoder-missing',
+      `The weights "${file}" cannot be opened (${String(cause)}). Install the encoder again.`,
+    );
+  });
   const { ino, size, mtimeMs } = await handle.stat();
   return { handle, version: `${file} ${ino} ${size} ${mtimeMs}` };
 }
