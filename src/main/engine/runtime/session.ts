@@ -80,6 +80,9 @@ function nativeOptions({ provider, weightsFolder, resident = [] }: SessionOption
     // Chromium's allocator, which every Electron process uses, ends the process at one 2 GiB
     // request, and the arena grows by doubling.
     enableCpuMemArena: !('electron' in process.versions),
+    // A plan of the memory for every shape of inputs: texts hardly ever come in the same shape twice,
+    // and each plan takes fresh memory beside what is there.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(resident.length > 0 &&
       provider === 'webgpu' && {
