@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { openEncoder, weightsFile, type Encoder } from '../src/main/engine/encoders/encoder';
+import { chosenArithmetic } from '../src/main/engine/encoders/int8';
 import { logitsOf } from '../src/main/engine/evaluation/classify';
 import { confidenceOf, type Learned } from '../src/main/engine/evaluation/learned';
 import { countLearned, zeroShot } from '../src/main/engine/evaluation/learnedFile';
@@ -26,11 +27,11 @@ export interface Outcome {
 const cacheBytes = 2 * 2 ** 30;
 
 /** How texts are read; cells that were measured otherwise are out of date. */
-export const reading = 'float32';
+export const reading = chosenArithmetic();
 
 /** As the product opens them on a processor. */
 const openReaders = (encoder: Encoder, cacheBytes?: number): Readers =>
-  new Readers(encoder, 'cpu', cacheBytes);
+  new Readers(encoder, 'cpu', cacheBytes, reading);
 
 /** Tells encoders apart by their weights. */
 export const encoderVersion = async (folder: string): Promise<string> =>
