@@ -1,5 +1,5 @@
 // The question path against PyTorch (tests/golden/make_golden.py), and many labels asked in portions.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { goldStepNames, readGoldStep } from '../../../../tests/golden/golden';
 import { goldState } from '../../../../tests/goldState';
 import { relativeError } from '../../../../tests/relativeError';
@@ -101,5 +101,18 @@ it('gives 60 labels, asked in portions, the scores that they have in any smaller
     ]);
     expect(relativeError(some, wanted)).toBeLessThan(1e-5);
   }
+  await readers.release();
+});
+
+it('tries again after its session could not be opened', async () => {
+  const { encoder, readers, memories } = await readTexts(['the parcel came late']);
+  const labels = [{ id: 'parcel', name: 'parcel' }];
+  const task = { kind: 'yes-no', template: 'this text is about', labels } as const;
+  const state = await startingState(encoder, await layoutQuestion(encoder.tokenizer, task));
+  const questions = await readers.questions();
+  const open = vi.spyOn(Session, 'open').mockRejectedValueOnce(new Error('no memory'));
+  await expect(questions.scores(state, memories)).rejects.toThrow('no memory');
+  expect(await questions.scores(state, memories)).toHaveLength(1);
+  open.mockRestore();
   await readers.release();
 });

@@ -52,6 +52,7 @@ export class QuestionReader {
     const options = { provider: this.provider, weightsFolder: this.encoder.folder };
     const opening = Session.open(questionGraph(this.encoder, parts), options);
     this.#sessions.set(key, opening);
+    opening.catch(() => this.#sessions.delete(key)); // tried again next time
     return opening;
   }
 

@@ -5,6 +5,7 @@ import type { LowRankPair } from '../encoders/lowRank';
 import type { ReadText } from '../encoders/tunedPass';
 import { tunedFeeds } from '../evaluation/packedFeeds';
 import type { Readers } from '../evaluation/readers';
+import type { TextReader } from '../evaluation/textReader';
 import { ParameterVector } from '../onnx/parameterVector';
 import { textRows } from '../tokenization/textRow';
 import { contrastTargets, type ContrastTargets } from './contrast';
@@ -17,9 +18,10 @@ import { StepRunner, freshSnapshot, type Feeds } from './stepRunner';
 import { StepTuning } from './stepTuning';
 import type { PassPlan } from './tuning';
 
-interface Member extends ReadText {
-  /** Places of labels, or -1; see `classesOf`. */
-  readonly classes: readonly number[];
+/** The name of a label as one more text of it. */
+interface Anchor extends ReadText {
+  /** The label's place in the task. */
+  readonly label: number;
 }
 
 export class TextTuning extends StepTuning {
@@ -29,8 +31,8 @@ export class TextTuning extends StepTuning {
     runner: StepRunner,
     fresh: Float32Array,
     private readonly labelled: Labelled,
-    private readonly texts: readonly ReadText[],
-    private readonly anchors: readonly Member[],
+    private readonly reader: TextReader,
+    private readonly anchors: readonly Anchor[],
     private readonly feedsOf: (texts: readonly ReadText[]) => Feeds,
     private readonly recipe: TextRecipe,
     private readonly seed: number,
@@ -58,13 +60,15 @@ export class TextTuning extends StepTuning {
     const { template, labels } = labelled.task;
     const words = labels.map(({ name, description }) => `${template} ${description ?? name}`);
     const anchorRows = await textRows(encoder.tokenizer, words, encoder.info.maxTextTokens);
-    const read = await (await readers.texts()).read([...labelled.rows, ...anchorRows]);
-    // Only this much of what was read: keys and values are far larger.
-    const all = read.map(({ ids, states }): ReadText => ({ ids, states }));
-    const texts = all.slice(0, labelled.rows.length);
-    const anchors = all.slice(texts.length).map((text, place) => ({ ...text, classes: [place] }));
+    const reader = await readers.texts();
+    // Only this much of what is read: keys and values are far larger.
+    const anchors = (await reader.read(anchorRows)).map(({ ids, states }, label): Anchor => ({
+      ids,
+      states,
+      label,
+    }));
     const feedsOf = (some: readonly ReadText[]) => tunedFeeds(encoder.config, pairs, some);
-    return new TextTuning(runner, fresh, labelled, texts, anchors, feedsOf, recipe, seed);
+    return new TextTuning(runner, fresh, labelled, reader, anchors, feedsOf, recipe, seed);
   }
 
   steps(pass: PassPlan): number {
@@ -90,15 +94,16 @@ export class TextTuning extends StepTuning {
     return Math.min(this.recipe.mostTexts, classes * this.recipe.perClass);
   }
 
-  protected feeds(batch: readonly number[]): Promise<Feeds[]> {
-    const texts = batch.flatMap((row): Member[] => {
-      const text = this.texts[row];
-      return text ? [{ ...text, classes: classesOf(this.labelled.labels[row] ?? []) }] : [];
-    });
-    const present = new Set(texts.flatMap(({ classes }) => classes));
-    const all = [...texts, ...this.anchors.filter(({ classes: [own = -1] }) => present.has(own))];
-    const targets = contrastTargets(all.map(({ classes }) => classes));
-    return Promise.resolve([{ ...this.feedsOf(all), ...contrastFeeds(targets, all.length) }]);
+  /** The texts of the batch are read here, so that of many texts no more than these are held. */
+  protected async feeds(batch: readonly number[]): Promise<Feeds[]> {
+    const { rows, labels } = this.labelled;
+    const texts = await this.reader.read(batch.flatMap((row) => rows[row] ?? []));
+    const classes = batch.map((row) => classesOf(labels[row] ?? []));
+    const present = new Set(classes.flat());
+    const anchors = this.anchors.filter(({ label }) => present.has(label));
+    const all = [...texts, ...anchors];
+    const targets = contrastTargets([...classes, ...anchors.map(({ label }) => [label])]);
+    return [{ ...this.feedsOf(all), ...contrastFeeds(targets, all.length) }];
   }
 }
 

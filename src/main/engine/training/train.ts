@@ -178,11 +178,14 @@ async function openTunings(
         seed,
       })
     : null;
-  const text =
-    plan.pairs.length > 0
-      ? await TextTuning.open(readers, plan.pairs, labelled, { recipe: recipe.text, seed })
-      : null;
-  return { tokens, text };
+  if (plan.pairs.length === 0) return { tokens, text: null };
+  try {
+    const options = { recipe: recipe.text, seed };
+    return { tokens, text: await TextTuning.open(readers, plan.pairs, labelled, options) };
+  } catch (error) {
+    await tokens?.release();
+    throw error;
+  }
 }
 
 /** The text tuning once more for each fold, without the fold's texts. */
