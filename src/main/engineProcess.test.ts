@@ -5,7 +5,7 @@ import { afterEach, beforeAll, expect, it } from 'vitest';
 import { buildChildScript } from '../../tests/contract/childScript';
 import type { TrainEvent, TrainRequest } from '../shared/events';
 import { EngineProcess } from './engineProcess';
-import type { EngineChild } from './host';
+import type { EngineChild, EngineEnding } from './host';
 import { engineEnvironment, forkEngine } from './nodeHost';
 
 let script = '';
@@ -135,6 +135,45 @@ it('waits longer each time for an engine that does not start, then says so', asy
   });
   expect(delays).toEqual([0, 1, 2, 3]);
   expect(children).toHaveLength(4);
+});
+
+it('is tried afresh by whoever asks after it counted as broken', async () => {
+  let resources = 'broken';
+  const delays: number[] = [];
+  const watched = new EngineProcess(
+    () => forkEngine(script, engineEnvironment(os.tmpdir(), resources)),
+    { delayMs: (n) => delays.push(n) },
+  );
+  started.push(watched);
+  for (let n = 0; n < 5; n++)
+    await expect(watched.engine.encoders.list()).rejects.toMatchObject({ code: 'engine-died' });
+  resources = '';
+  expect(await watched.engine.encoders.list()).toEqual([]);
+  expect(delays).toEqual([0, 1, 2, 3, 0]);
+});
+
+it('survives that no process can be started, and says so', async () => {
+  let fails = true;
+  const watched = new EngineProcess(() => {
+    if (fails) throw new Error('spawn EAGAIN');
+    return forkEngine(script, engineEnvironment(os.tmpdir(), ''));
+  });
+  started.push(watched);
+  await expect(watched.engine.encoders.list()).rejects.toMatchObject({
+    code: 'engine-died',
+    message: expect.stringContaining('spawn EAGAIN') as string,
+  });
+  fails = false;
+  expect(await watched.engine.encoders.list()).toEqual([]);
+});
+
+it('survives a program of Node that is gone, and says so', async () => {
+  const { execPath } = process;
+  process.execPath = '/gone/node';
+  const child = forkEngine(script, engineEnvironment(os.tmpdir(), ''));
+  process.execPath = execPath;
+  const { lastWords } = await new Promise<EngineEnding>((resolve) => child.onExit(resolve));
+  expect(lastWords).toContain('ENOENT');
 });
 
 it('ends the process when it is closed, and starts no other', async () => {

@@ -96,16 +96,20 @@ export class EngineProcess {
 
   #current(): Promise<Running> {
     if (this.#closed) throw closing();
-    this.#running ??= this.#begin();
-    return this.#running;
+    if (this.#running) return this.#running;
+    const beginning = this.#begin();
+    this.#running = beginning;
+    // Those who wait are told; whoever asks again later gets a fresh try.
+    beginning.catch(() => {
+      if (this.#running === beginning) this.#running = null;
+    });
+    return beginning;
   }
 
   async #begin(): Promise<Running> {
     const n = this.#startsWithoutAnswer++;
     if (n >= startsWithoutAnswer) {
-      // Tell those who wait; whoever asks again later gets a fresh try.
       this.#startsWithoutAnswer = 0;
-      this.#running = null;
       throw new StudioError(
         'engine-died',
         'The part of Handful that learns does not start on this computer. Close Handful and open it again; if that does not help, install it anew.',
@@ -114,7 +118,7 @@ export class EngineProcess {
     }
     await new Promise((resolve) => setTimeout(resolve, this.timing.delayMs(n)));
     if (this.#closed) throw closing();
-    const child = this.start();
+    const child = this.#start();
     child.transport.onMessage(() => {
       this.#startsWithoutAnswer = 0;
     });
@@ -127,6 +131,17 @@ export class EngineProcess {
       this.#lastWords = lastWords;
     });
     return { child, engine: createClient(engineContract, child.transport), ended };
+  }
+
+  #start(): EngineChild {
+    try {
+      return this.start();
+    } catch (error) {
+      throw new StudioError(
+        'engine-died',
+        `The part of Handful that learns could not be started (${toStudioError(error).message}). Close other programs and try again.`,
+      );
+    }
   }
 }
 

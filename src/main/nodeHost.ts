@@ -34,10 +34,15 @@ export function forkEngine(entry: string, environment: Record<string, string>): 
     execArgv: [],
   });
   const lastWords = keepLastWords(child.stderr);
+  // A process that could not be started says so here; 'disconnect' and 'close' follow.
+  let failure = '';
+  child.on('error', ({ message }) => (failure = message));
   return {
     transport: transportToChild(child),
     kill: () => child.kill('SIGKILL'),
     onExit: (listen) =>
-      child.once('close', (code, signal) => listen({ code, signal, lastWords: lastWords() })),
+      child.once('close', (code, signal) =>
+        listen({ code, signal, lastWords: lastWords() || failure }),
+      ),
   };
 }

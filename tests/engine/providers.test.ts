@@ -57,6 +57,17 @@ describe('HANDFUL_PROVIDER', () => {
   });
 });
 
+it('is the processor where no process can be started for a trial', async () => {
+  const { execPath } = process;
+  process.execPath = '/gone/node';
+  const { provider, tried } = await chooseProvider(data, script).finally(() => {
+    process.execPath = execPath;
+  });
+  expect(provider).toBe('cpu');
+  for (const trial of tried) expect(trial.ok ? '' : trial.reason).toContain('ENOENT');
+  await expect(readFile(file())).rejects.toThrow();
+});
+
 describe('the trials', () => {
   beforeEach(() => vi.stubEnv('HANDFUL_PROVIDER', ''));
 

@@ -46,6 +46,7 @@ export async function chooseProvider(
   const remembered = await readRemembered(file);
   if (remembered?.key === key) return remembered.report;
   const report = await tryAll(entry);
+  if (!report.tried.some(({ ok }) => ok)) return report; // not even the processor: ask again next time
   await mkdir(dataFolder, { recursive: true });
   await writeFile(`${file}.new`, JSON.stringify({ key, report }));
   await rename(`${file}.new`, file);
@@ -116,7 +117,8 @@ function tryInChild(entry: string, provider: ProviderName): Promise<Trial> {
     child.on('error', (error) => {
       answer = { provider, ok: false, reason: error.message };
     });
-    child.on('exit', () => {
+    // Not 'exit', which does not come from a process that could not be started.
+    child.on('close', () => {
       clearTimeout(limit);
       resolve(answer);
     });
