@@ -20,8 +20,9 @@ import { embedWeights } from './packaging/embedWeights';
 import { exportBundle } from './packaging/exportBundle';
 import { readBundle } from './packaging/readBundle';
 import { RunFolder } from './runFolder';
+import { pause } from './runtime/pause';
 import { chooseProvider } from './runtime/providers';
-import { removeCheckpoint } from './training/checkpoint';
+import { removeCheckpoint, removeOtherCheckpoints } from './training/checkpoint';
 import { defaultRecipe, type Recipe } from './training/recipe';
 import { train } from './training/train';
 
@@ -108,7 +109,10 @@ export function createEngine(
       const readers = await openReaders(request.encoder);
       const folder = new RunFolder(data, request.runId);
       const context = { readers, recipe, folder: folder.path, cancel, keep: keep.signal };
+      // Runs that were stopped, or given up, have left theirs.
+      await removeOtherCheckpoints(path.dirname(folder.path), request.runId);
       const { learned, summary } = yield* train(request, context);
+      await pause(cancel);
       await folder.create();
       await writeLearned(folder.learnedFile, learned, request.encoder);
       await folder.complete(summary, goldenTexts(request));

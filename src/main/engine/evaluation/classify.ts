@@ -1,6 +1,6 @@
 // A classifier at work: texts in, log-odds out. What is not needed is not computed, and no more than
 // one batch of texts is held.
-import { StudioError } from '../../../shared/errors';
+import { pause } from '../runtime/pause';
 import type { TextRow } from '../tokenization/textRow';
 import { lengthBatches } from './batches';
 import { addLinear, type Learned } from './learned';
@@ -87,10 +87,9 @@ async function inBatches(
 ): Promise<Float32Array> {
   const all = new Float32Array(rows.length * width);
   for (const batch of lengthBatches(rows.map(({ kept }) => kept))) {
-    if (signal?.aborted) throw new StudioError('cancelled', 'Stopped.');
+    await pause(signal);
     const found = await run(batch.flatMap((i) => rows[i] ?? []));
     batch.forEach((i, b) => all.set(found.subarray(b * width, (b + 1) * width), i * width));
-    await new Promise((resolve) => setImmediate(resolve)); // a cancel can come in between
   }
   return all;
 }

@@ -21,6 +21,7 @@ export async function assemble(
   prepared: Prepared,
   { tokens, text }: TunedParts,
   tokenTuning: TokenTuning | null,
+  cancel: AbortSignal,
 ): Promise<Experts> {
   const { plan, start } = prepared;
   return {
@@ -29,13 +30,17 @@ export async function assemble(
     tuned: text && {
       pairs: plan.pairs,
       parameters: text,
-      vectors: await tunedVectors(readers, prepared, text),
+      vectors: await tunedVectors(readers, prepared, text, cancel),
     },
   };
 }
 
-const tunedVectors = (readers: Readers, { plan, labelled }: Prepared, parameters: Float32Array) =>
-  tunedVectorsOf(readers, { pairs: plan.pairs, parameters }, labelled.rows);
+const tunedVectors = (
+  readers: Readers,
+  { plan, labelled }: Prepared,
+  parameters: Float32Array,
+  cancel: AbortSignal,
+) => tunedVectorsOf(readers, { pairs: plan.pairs, parameters }, labelled.rows, cancel);
 
 /** A tuning of the text side that had not seen some of the texts. */
 export interface TextCheck {
@@ -52,6 +57,7 @@ export async function tunedOutOfFold(
   prepared: Prepared,
   checks: readonly TextCheck[],
   recipe: Recipe,
+  cancel: AbortSignal,
 ): Promise<Float32Array | null> {
   const { labelled, linearHeldOut } = prepared;
   const n = labelled.texts.length;
@@ -59,7 +65,7 @@ export async function tunedOutOfFold(
   if (checks.reduce((sum, { heldOut }) => sum + heldOut.length, 0) < n) return null;
   const logits = new Float32Array(n * k);
   for (const { heldOut, parameters } of checks) {
-    const vectors = await tunedVectors(readers, prepared, parameters);
+    const vectors = await tunedVectors(readers, prepared, parameters, cancel);
     const rows = otherRows(labelled, heldOut);
     const model = fitExpert(labelled, vectors, { c: recipe.tunedC, scaled: false, rows });
     const all = logisticLogits(model, vectors, n);

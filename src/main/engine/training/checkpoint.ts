@@ -1,6 +1,6 @@
 // Where an interrupted run stood: written every few seconds, read when the same request comes again.
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { ParameterCount, TrainRequest } from '../../../shared/events';
@@ -89,6 +89,12 @@ export async function readCheckpoint(
   } finally {
     await file.close();
   }
+}
+
+/** Those of all runs but one; `runs`: the folder of their folders. */
+export async function removeOtherCheckpoints(runs: string, own: string): Promise<void> {
+  const names = await readdir(runs).catch(() => []); // no run yet
+  for (const name of names) if (name !== own) await removeCheckpoint(path.join(runs, name));
 }
 
 export const removeCheckpoint = (folder: string): Promise<void> =>

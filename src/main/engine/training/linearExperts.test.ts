@@ -19,20 +19,20 @@ describe('outOfFold', () => {
   ];
   const c = 1;
 
-  it("says nothing that a text's own label could have told", () => {
-    const said = outOfFold(labelledAs(classes), vectors, [halves, pairs], c);
+  it("says nothing that a text's own label could have told", async () => {
+    const said = await outOfFold(labelledAs(classes), vectors, [halves, pairs], c);
     const flipped = classes.map((own, i) => (i === 0 ? 1 - own : own));
-    const now = outOfFold(labelledAs(flipped), vectors, [halves, pairs], c);
+    const now = await outOfFold(labelledAs(flipped), vectors, [halves, pairs], c);
     expect(now.subarray(0, 2)).toEqual(said.subarray(0, 2));
     expect(now.subarray(4)).not.toEqual(said.subarray(4));
   });
 
-  it('is the mean over the ways of holding texts out', () => {
+  it('is the mean over the ways of holding texts out', async () => {
     const labelled = labelledAs(classes);
     const of = (...foldings: number[][][]) => outOfFold(labelled, vectors, foldings, c);
-    const [one, other] = [of(halves), of(pairs)];
+    const [one, other] = [await of(halves), await of(pairs)];
     expect(one).not.toEqual(other);
-    of(halves, pairs).forEach((logit, at) =>
+    (await of(halves, pairs)).forEach((logit, at) =>
       expect(logit).toBeCloseTo(((one[at] ?? 0) + (other[at] ?? 0)) / 2, 5),
     );
   });

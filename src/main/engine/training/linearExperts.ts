@@ -4,6 +4,7 @@ import { assignFolds } from '../experts/folds';
 import { fitLogistic, logisticLogits, type LogisticModel } from '../experts/logisticRegression';
 import { fitScaledLogistic } from '../experts/scaledLogistic';
 import type { StackKind } from '../experts/stack';
+import { pause } from '../runtime/pause';
 import { logisticTargets, type Labelled } from './labelled';
 
 export const stackKindOf = (kind: TaskKind): StackKind =>
@@ -54,18 +55,20 @@ export function otherRows(labelled: Labelled, heldOut: readonly number[]): numbe
 
 /**
  * Logits [texts, K] of a linear expert for texts that it was not fitted to; the mean over several ways
- * of holding them out.
+ * of holding them out. Stops between two folds when the signal aborts.
  */
-export function outOfFold(
+export async function outOfFold(
   labelled: Labelled,
   vectors: Float32Array,
   foldings: readonly (readonly (readonly number[])[])[],
   c: number,
-): Float32Array {
+  signal?: AbortSignal,
+): Promise<Float32Array> {
   const n = labelled.texts.length;
   const k = labelled.task.labels.length;
   const logits = new Float32Array(n * k);
   for (const held of foldings.flat()) {
+    await pause(signal);
     const rows = otherRows(labelled, held);
     const all = logisticLogits(fitExpert(labelled, vectors, { c, scaled: true, rows }), vectors, n);
     for (const row of held)

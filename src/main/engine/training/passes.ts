@@ -2,6 +2,7 @@
 // between two steps, and goes on from a checkpoint.
 import { StudioError } from '../../../shared/errors';
 import type { TrainEvent, TrainPart } from '../../../shared/events';
+import { pause } from '../runtime/pause';
 import type { Checkpoint } from './checkpoint';
 import type { PassPlan, Tuning } from './tuning';
 
@@ -52,7 +53,6 @@ export async function* runPasses(
     let step = resumed?.step ?? 0;
     resumed = null;
     while (step < steps && !control.keep.aborted) {
-      if (control.cancel.aborted) throw new StudioError('cancelled', 'Stopped.');
       const start = performance.now();
       const loss = await tuning.step();
       clock.count(pass, performance.now() - start);
@@ -74,7 +74,7 @@ export async function* runPasses(
         savedAt = now;
         await control.save({ finished, current: await tuning.snapshot(), losses });
       }
-      await letOthersIn();
+      await pause(control.cancel);
     }
     finished.push((await tuning.snapshot()).parameters);
     if (control.keep.aborted) return { finished, losses, stoppedEarly: true };
@@ -82,9 +82,6 @@ export async function* runPasses(
   }
   return { finished, losses, stoppedEarly: false };
 }
-
-/** Messages (cancel, keep, a prediction) are read between two steps. */
-const letOthersIn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Tells how long the rest takes: the tokens to come, at the pace of those that have been. */
 class StepClock {

@@ -44,7 +44,7 @@ export async function prepare(
   );
   const [folds = []] = foldings;
   const linearHeldOut = plan.linear
-    ? outOfFold(labelled, vectors, foldings, recipe.linearC)
+    ? await outOfFold(labelled, vectors, foldings, recipe.linearC, cancel)
     : new Float32Array(zeroShot.length);
   return { labelled, plan, start, zeroShot, vectors, folds, linearHeldOut };
 }

@@ -78,7 +78,7 @@ export async function* train(
       const of = (tuning: Pass['tuning'] | null) =>
         vectors[learning.findIndex((pass) => pass.tuning === tuning)] ?? null;
       const parts = { tokens: of(tokens), text: of(text) };
-      return assemble(readers, prepared, parts, tokens);
+      return assemble(readers, prepared, parts, tokens, cancel);
     };
     const { finished, losses, stoppedEarly } = yield* runPasses(passes, from, {
       cancel,
@@ -101,7 +101,7 @@ export async function* train(
       const parameters = finished[learning.length + i];
       return parameters && !stoppedEarly ? [{ heldOut, parameters }] : [];
     });
-    const tunedHeldOut = await tunedOutOfFold(readers, prepared, done, recipe);
+    const tunedHeldOut = await tunedOutOfFold(readers, prepared, done, recipe, cancel);
     const judged = judgeHeldOut(prepared, tunedHeldOut, recipe);
     // Held-out answers that lack an expert say nothing about how sure all of them together may be.
     const isWhole =
