@@ -9,6 +9,7 @@ export const errorCodes = [
   'bad-labels', // labels that cannot be told apart, or that the examples do not use
   'encoder-missing', // no such encoder folder, or a file of it is missing
   'encoder-damaged', // a file of an encoder that cannot be read
+  'encoder-changed', // a classifier that was trained over another encoder of the same name
   'classifier-missing', // no such trained classifier
   'bundle-damaged', // an exported classifier that cannot be read
   'no-gradient', // no derivative rule for an operator on the path to a trainable value

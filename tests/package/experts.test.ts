@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 /** What the classifier says of the texts, once it has said the same after export and opening. */
 async function saidTwice(kind: TaskKind, learned: Learned, name: string): Promise<Prediction[]> {
-  await writeLearned(path.join(studio.data, 'runs', kind, 'task.safetensors'), learned, 'toy');
+  await writeLearned(path.join(studio.data, 'runs', kind, 'task.safetensors'), learned, encoder);
   const report = await studio.engine.classifiers.export({ runId: kind, name });
   expect(report.goldenTexts).toBeGreaterThan(10);
   expect(report.largestDifference).toBeLessThanOrEqual(1e-4);
@@ -80,7 +80,7 @@ describe.each(kinds)('%s', (kind) => {
     await writeLearned(
       path.join(studio.data, 'runs', kind, 'task.safetensors'),
       await sampleLearned(encoder, kind),
-      'toy',
+      encoder,
     );
     const { fileName } = await studio.engine.classifiers.export({ runId: kind, name: 'runner' });
     const folder = await temporaryFolder();

@@ -25,7 +25,7 @@ it('trains, exports and agrees', async () => {
   const encoder = await openEncoder(path.join(studio.resources, 'encoders', 'toy'));
   await trainToy(studio.engine, toyRequest('run', { kind: 'single', encoder: 'toy' }));
   const learned = await sampleLearned(encoder, 'single');
-  await writeLearned(path.join(studio.data, 'runs', 'run', 'task.safetensors'), learned, 'toy');
+  await writeLearned(path.join(studio.data, 'runs', 'run', 'task.safetensors'), learned, encoder);
   const report = await studio.engine.classifiers.export({ runId: 'run', name: 'small' });
   expect(report.largestDifference).toBeLessThanOrEqual(1e-4);
 

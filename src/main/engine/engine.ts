@@ -114,7 +114,7 @@ export function createEngine(
       const { learned, summary } = yield* train(request, context);
       await pause(cancel);
       await folder.create();
-      await writeLearned(folder.learnedFile, learned, request.encoder);
+      await writeLearned(folder.learnedFile, learned, readers.encoder);
       await folder.complete(summary, goldenTexts(request));
       await removeCheckpoint(folder.path);
       yield { type: 'finished', summary };

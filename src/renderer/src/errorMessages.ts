@@ -34,6 +34,10 @@ const messages: Record<ErrorCode, { heading: string; next: string }> = {
     heading: 'The language model is damaged',
     next: 'Install Handful again; your projects stay where they are.',
   },
+  'encoder-changed': {
+    heading: 'The language model has changed',
+    next: 'Your labels are all there.',
+  },
   'classifier-missing': {
     heading: 'This classifier is gone',
     next: 'Train again; your labels are all there.',

@@ -4,6 +4,13 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { sampleLearned } from '../../../../tests/sampleLearned';
 import { toyEncoder } from '../../../../tests/toyEncoder';
+import {
+  openToyStudio,
+  predictAll,
+  toyRequest,
+  trained,
+  trainToy,
+} from '../../../../tests/toyStudio';
 import { openEncoder } from '../encoders/encoder';
 import { firstTunedLayer } from '../encoders/lowRank';
 import { openSafetensors, writeSafetensors } from '../weights/safetensors';
@@ -14,7 +21,7 @@ it('reads files that do not say which layers are tuned as if all were', async ()
   try {
     const encoder = await openEncoder(toyEncoder);
     const file = path.join(folder, 'task.safetensors');
-    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned'], 0), 'toy');
+    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned'], 0), encoder);
     const opened = await openSafetensors(file);
     const facts = JSON.parse(opened.metadata.get('handful') ?? '') as Record<string, unknown>;
     const tensors = [];
@@ -27,10 +34,33 @@ it('reads files that do not say which layers are tuned as if all were', async ()
 
     const layers = (await readLearned(file, encoder)).tuned?.pairs.map(({ layer }) => layer) ?? [];
     expect(Math.min(...layers)).toBe(0);
-    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned']), 'toy');
+    await writeLearned(file, await sampleLearned(encoder, 'single', ['tuned']), encoder);
     const newer = (await readLearned(file, encoder)).tuned?.pairs.map(({ layer }) => layer) ?? [];
     expect(Math.min(...newer)).toBe(firstTunedLayer(encoder.config));
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('refuses a classifier that was learned over other weights of the same name and shape', async () => {
+  const { engine, resources, restart } = await openToyStudio();
+  const request = toyRequest('run');
+  await trainToy(engine, request);
+  const before = await predictAll(engine, trained('run'), request.examples);
+  expect(await predictAll(restart(), trained('run'), request.examples)).toEqual(before);
+
+  const file = path.join(resources, 'encoders', 'wide', 'model.safetensors');
+  const weights = await openSafetensors(file);
+  const tensors = [];
+  for (const [name, { shape }] of weights.tensors) {
+    const data = await weights.read(name);
+    tensors.push({ name, shape, data: data.map((x, i) => x + 0.01 * Math.sin(i)) });
+  }
+  await weights.close();
+  await writeSafetensors(file, tensors);
+  const asked = predictAll(restart(), trained('run'), request.examples);
+  await expect(asked).rejects.toMatchObject({
+    code: 'encoder-changed',
+    message: expect.stringMatching(/"wide".*Train again/) as string,
+  });
 });

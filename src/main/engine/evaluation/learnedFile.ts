@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Task } from '../../../shared/domain';
 import { StudioError } from '../../../shared/errors';
 import type { ParameterCount } from '../../../shared/events';
+import { fingerprintOf } from '../encoders/fingerprint';
 import { questionPairs, textPairs } from '../encoders/lowRank';
 import type { Encoder } from '../encoders/encoder';
 import { layoutQuestion } from '../entailment/question';
@@ -18,6 +19,8 @@ import { startingState } from './startingState';
 
 const Facts = v.object({
   encoder: v.string(),
+  /** See `fingerprintOf`; older files do not say it. */
+  fingerprint: v.optional(v.string()),
   task: Task,
   entailment: v.boolean(),
   /** Ranks of the updates of the question's side and of the text's side; 0 without. */
@@ -85,10 +88,15 @@ export function countLearned(learned: Learned, base: number): ParameterCount {
   return { learned: total, base, share: total / base, parts: counted };
 }
 
-export async function writeLearned(file: string, learned: Learned, encoder: string): Promise<void> {
+export async function writeLearned(
+  file: string,
+  learned: Learned,
+  encoder: Encoder,
+): Promise<void> {
   const rankOf = (low: LowRankState | null | undefined) => low?.pairs[0]?.down.shape[1] ?? 0;
   const facts: v.InferOutput<typeof Facts> = {
-    encoder,
+    encoder: encoder.info.id,
+    fingerprint: await fingerprintOf(encoder),
     task: learned.task,
     entailment: learned.entailment !== null,
     questionRank: rankOf(learned.entailment?.lowRank),
@@ -119,14 +127,18 @@ const damaged = (file: string) =>
     `"${file}" does not hold a trained classifier. Train again, or open the exported classifier again.`,
   );
 
-/** Reads what `writeLearned` wrote, over the encoder that it names. */
+/** Reads what `writeLearned` wrote; throws 'encoder-changed' over another encoder than it was learned over. */
 export async function readLearned(file: string, encoder: Encoder): Promise<Learned> {
   const opened = await openSafetensors(file);
   try {
-    const { task, entailment, questionRank, textRank, firstTextLayer } = factsIn(
-      opened.metadata,
-      file,
-    );
+    const facts = factsIn(opened.metadata, file);
+    const { task, entailment, questionRank, textRank, firstTextLayer } = facts;
+    const fingerprint = await fingerprintOf(encoder);
+    if ((facts.fingerprint ?? fingerprint) !== fingerprint)
+      throw new StudioError(
+        'encoder-changed',
+        `This classifier was trained with another version of the language model "${facts.encoder}", so its answers would be wrong with this one. Train again.`,
+      );
     const linear = opened.tensors.get('linear');
     const tuned = opened.tensors.get('tuned.expert');
     return {
