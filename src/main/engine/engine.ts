@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Engine } from '../../shared/contract';
 import type { Task } from '../../shared/domain';
 import { checkLabels } from '../../shared/checkExamples';
-import { StudioError } from '../../shared/errors';
+import { StudioError, toStudioError } from '../../shared/errors';
 import type { ClassifierRef, ExportReport, TrainEvent, TrainRequest } from '../../shared/events';
 import { EncoderCatalog } from './encoders/catalog';
 import { chosenArithmetic } from './encoders/int8';
@@ -21,7 +21,7 @@ import { exportBundle } from './packaging/exportBundle';
 import { readBundle } from './packaging/readBundle';
 import { RunFolder } from './runFolder';
 import { pause } from './runtime/pause';
-import { chooseProvider } from './runtime/providers';
+import { chooseProvider, processorReport } from './runtime/providers';
 import { removeCheckpoint, removeOtherCheckpoints } from './training/checkpoint';
 import { defaultRecipe, type Recipe } from './training/recipe';
 import { train } from './training/train';
@@ -63,6 +63,23 @@ export function createEngine(
       throw error;
     });
     return provider;
+  };
+  /**
+   * The failure as the caller is told it. After a graphics card has failed the processor does the sums,
+   * until Handful is opened again.
+   */
+  const afterFailure = async (error: unknown): Promise<unknown> => {
+    const { code, message } = toStudioError(error);
+    if (code !== 'provider-failed') return error;
+    const { provider: used, tried } = await currentProvider();
+    // One that was named by hand is not given up for another.
+    if (used === 'cpu' || tried.length === 0) return error;
+    provider = Promise.resolve(processorReport(tried));
+    readersOf.clear();
+    return new StudioError(
+      code,
+      `The graphics card failed (${message}). Handful uses the processor from now on: please try again.`,
+    );
   };
   const openReaders = (encoder: string): Promise<Readers> => {
     const known = readersOf.get(encoder);
@@ -118,6 +135,8 @@ export function createEngine(
       await folder.complete(summary, goldenTexts(request));
       await removeCheckpoint(folder.path);
       yield { type: 'finished', summary };
+    } catch (error) {
+      throw await afterFailure(error);
     } finally {
       training = null;
       end();
@@ -178,8 +197,12 @@ export function createEngine(
     },
     predictions: {
       async *run({ classifier, texts }, signal) {
-        const { readers, learned } = await openClassifier(classifier);
-        yield* predict(readers, learned, texts, signal);
+        try {
+          const { readers, learned } = await openClassifier(classifier);
+          yield* predict(readers, learned, texts, signal);
+        } catch (error) {
+          throw await afterFailure(error);
+        }
       },
     },
     classifiers: {

@@ -27,6 +27,13 @@ const sentences: Readonly<Record<ProviderName, string>> = {
 
 const Remembered = v.object({ key: v.string(), report: ProviderReport });
 
+/** The processor, whatever the trials said. */
+export const processorReport = (tried: readonly Trial[]): ProviderReport => ({
+  provider: 'cpu',
+  sentence: sentences.cpu,
+  tried: [...tried],
+});
+
 /**
  * The provider that is right and fastest. `HANDFUL_PROVIDER` names one to be used without a trial.
  * Throws 'provider-failed' when it names none that there is.
@@ -38,7 +45,7 @@ export async function chooseProvider(
 ): Promise<ProviderReport> {
   const forced = forcedProvider(process.env.HANDFUL_PROVIDER ?? '');
   if (forced) return { provider: forced, sentence: sentences[forced], tried: [] };
-  if (entry === null) return { provider: 'cpu', sentence: sentences.cpu, tried: [] };
+  if (entry === null) return processorReport([]);
   const file = path.join(dataFolder, 'provider.json');
   const key = [ort.env.versions.node, os.platform(), os.arch(), os.release(), os.hostname()].join(
     ' ',

@@ -60,10 +60,7 @@ export async function* runPasses(
       done++;
       losses.push(loss);
       if (!Number.isFinite(loss))
-        throw new StudioError(
-          'provider-failed',
-          'The loss is no longer a number. Train again on the processor.',
-        );
+        throw new StudioError('provider-failed', 'What was learned is no number any more.');
       yield { type: 'step', step: done, loss, secondsLeft: clock.secondsLeft(done) };
       const now = performance.now();
       if (control.show && now > showAt && pass.part !== 'check') {
