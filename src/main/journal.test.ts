@@ -6,6 +6,7 @@ import {
   open,
   readFile,
   readdir,
+  rm,
   stat,
   writeFile,
 } from 'node:fs/promises';
@@ -147,6 +148,44 @@ describe('reading and adding', () => {
     }
     expect((await readdir(path.join(folder, 'removed'))).sort()).toEqual(['p1', 'p1-2']);
     expect(await readdir(path.join(folder, 'projects'))).toEqual([]);
+  });
+});
+
+describe('another program that writes to the same journal', () => {
+  it('is neither overwritten nor cut off, and its entries count', async () => {
+    const { folder, file } = await folderWith([skip('a')]);
+    const journal = openJournal(folder);
+    await journal.append([skip('b')]);
+    await appendFile(file, encodeLine(skip('theirs')));
+    await journal.append([skip('c'), skip('theirs')]);
+    expect(await readIds(journal)).toEqual(['a', 'b', 'theirs', 'c']);
+    expect(await journal.projects()).toEqual([{ projectId: 'p1', entries: 4 }]);
+  });
+
+  it('keeps what it wrote when our append fails', async () => {
+    const { folder, file } = await folderWith([skip('a')]);
+    const journal = openJournal(folder);
+    await journal.append([skip('b')]);
+    await appendFile(file, encodeLine(skip('theirs')));
+    const handle = await open(file, 'r');
+    const write = vi
+      .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'appendFile')
+      .mockRejectedValueOnce(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
+    await handle.close();
+    await expect(journal.append([skip('c')])).rejects.toMatchObject({ code: 'disk-full' });
+    write.mockRestore();
+    expect(await readIds(openJournal(folder))).toEqual(['a', 'b', 'theirs']);
+    await journal.append([skip('c')]);
+    expect(await readIds(openJournal(folder))).toEqual(['a', 'b', 'theirs', 'c']);
+  });
+
+  it('may even take the file away: what comes then begins a new one', async () => {
+    const { folder, file } = await folderWith([skip('a')]);
+    const journal = openJournal(folder);
+    await journal.append([skip('b')]);
+    await rm(file);
+    await journal.append([skip('c')]);
+    expect(await readIds(openJournal(folder))).toEqual(['c']);
   });
 });
 

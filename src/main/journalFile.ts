@@ -17,7 +17,8 @@ export class JournalFile {
   #length = 0;
   #damaged = 0;
   #handle: FileHandle | null = null;
-  #tailIsDirty = false;
+  /** Bytes of an append that has not ended, or that failed and could not be taken back. */
+  #unsaved = 0;
 
   private constructor(private readonly folder: string) {
     this.#path = path.join(folder, 'journal.jsonl');
@@ -44,25 +45,24 @@ export class JournalFile {
    * the file is as it was before, and a StudioError says why.
    */
   async append(entries: readonly JournalEntry[]): Promise<void> {
-    const fresh = new Map<string, JournalEntry>();
-    for (const entry of entries)
-      if (!this.#ids.has(entry.id) && !fresh.has(entry.id)) fresh.set(entry.id, entry);
-    if (fresh.size === 0) return;
-    const bytes = Buffer.from([...fresh.values()].map(encodeLine).join(''));
     try {
-      this.#handle ??= await this.#openForAppending();
-      if (this.#tailIsDirty) await this.#cutBack(this.#handle);
-      this.#tailIsDirty = true;
-      await this.#handle.appendFile(bytes);
-      await this.#handle.sync();
-      this.#tailIsDirty = false;
+      const handle = await this.#current();
+      const fresh = new Map<string, JournalEntry>();
+      for (const entry of entries)
+        if (!this.#ids.has(entry.id) && !fresh.has(entry.id)) fresh.set(entry.id, entry);
+      if (fresh.size === 0) return;
+      const bytes = Buffer.from([...fresh.values()].map(encodeLine).join(''));
+      this.#unsaved = bytes.length;
+      await handle.appendFile(bytes);
+      await handle.sync();
+      this.#unsaved = 0;
+      this.#length += bytes.length;
+      for (const id of fresh.keys()) this.#ids.add(id);
     } catch (error) {
       // If even this fails, the next append tries again first, and so does the next opening.
-      if (this.#handle) await this.#cutBack(this.#handle).catch(() => undefined);
+      await this.#cutBack().catch(() => undefined);
       throw explainDiskError(error, this.#path);
     }
-    this.#length += bytes.length;
-    for (const id of fresh.keys()) this.#ids.add(id);
   }
 
   /** The entries from number `from` on, as they stand now, some at a time. */
@@ -91,6 +91,19 @@ export class JournalFile {
     this.#handle = null;
   }
 
+  /** The open file, as this object knows it: what others have done to it meanwhile is read first. */
+  async #current(): Promise<FileHandle> {
+    await this.#cutBack();
+    this.#handle ??= await this.#openForAppending();
+    const { size, nlink } = await this.#handle.stat();
+    if (size === this.#length && nlink > 0) return this.#handle;
+    await this.close();
+    this.#ids.clear();
+    await this.#scan();
+    this.#handle = await this.#openForAppending();
+    return this.#handle;
+  }
+
   async #openForAppending(): Promise<FileHandle> {
     const firstMade = await mkdir(this.folder, { recursive: true });
     const handle = await open(this.#path, 'a');
@@ -103,10 +116,23 @@ export class JournalFile {
     }
   }
 
-  async #cutBack(handle: FileHandle): Promise<void> {
-    await handle.truncate(this.#length);
-    await handle.sync();
-    this.#tailIsDirty = false;
+  /**
+   * Takes away what a failed append has left, and nothing that somebody else has written. Through a handle
+   * of its own: Windows does not let one that adds cut.
+   */
+  async #cutBack(): Promise<void> {
+    if (this.#unsaved === 0) return;
+    const handle = await open(this.#path, 'r+');
+    try {
+      const { size } = await handle.stat();
+      if (size <= this.#length + this.#unsaved) {
+        await handle.truncate(this.#length);
+        await handle.sync();
+      }
+    } finally {
+      await handle.close();
+    }
+    this.#unsaved = 0;
   }
 
   async #scan(): Promise<void> {
@@ -131,8 +157,8 @@ export class JournalFile {
     if (damaged.length === 1 && first && !first.isWhole) {
       // Only the tail is torn. Cutting it off needs no room, which a full disk would not have.
       this.#length = first.start;
-      const handle = await open(this.#path, 'r+');
-      await this.#cutBack(handle).finally(() => handle.close());
+      this.#unsaved = first.bytes.length;
+      await this.#cutBack();
       return;
     }
     const bad = new Set(damaged.map((line) => line.start));
