@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { buildChildScript } from '../../tests/contract/childScript';
 import { claimFolder, type Claim } from './folderClaim';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const newFolder = () => mkdtemp(path.join(os.tmpdir(), 'handful-claim-'));
 const release = (claim: Claim) => (claim.isOurs ? claim.release() : undefined);
@@ -28,6 +30,28 @@ it('keeps folders apart, however long their paths are', async () => {
   );
   expect(claims.map((claim) => claim.isOurs)).toEqual([true, true]);
   for (const claim of claims) await release(claim);
+});
+
+it.skipIf(process.platform === 'win32')(
+  'knows a folder by whatever path it is reached, and whatever is temporary',
+  async () => {
+    const folder = await newFolder();
+    const link = path.join(await newFolder(), 'link');
+    await symlink(folder, link);
+    const first = await claimFolder(folder, 'app');
+    expect(await claimFolder(link, 'browser')).toEqual({ isOurs: false, holder: 'app' });
+    vi.stubEnv('TMPDIR', await newFolder());
+    expect(await claimFolder(folder, 'browser')).toEqual({ isOurs: false, holder: 'app' });
+    await release(first);
+  },
+);
+
+it('lets a folder be opened where no socket can be', async () => {
+  const folder = path.join(await newFolder(), 'x'.repeat(100));
+  vi.stubEnv('TMPDIR', '/dev/null/nowhere');
+  const claim = await claimFolder(folder, 'app');
+  expect(claim.isOurs).toBe(true);
+  await release(claim);
 });
 
 it('takes over from a process that was killed', async () => {

@@ -1,8 +1,8 @@
 // One data folder, one open Handful: two that append to the same journals would not know of each
-// other's entries. Whoever is first listens on a local socket that is named after the folder. The
-// system takes the socket away with its process, so a crash leaves no lock behind.
+// other's entries. Whoever is first listens on a local socket that belongs to the folder, by whatever
+// path it is reached. The system lets go of the socket with its process, so a crash leaves no lock behind.
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,27 +15,55 @@ export type Claim =
   | { readonly isOurs: false; readonly holder: Holder };
 
 const patienceMs = 5_000;
+/** A longer path is too long for a socket on some systems. */
+const mostAddressBytes = 100;
 
 /** Claims the folder for this process, or says what kind of host has it. */
 export async function claimFolder(dataFolder: string, as: Holder): Promise<Claim> {
-  const address = socketOf(dataFolder);
+  for (const address of await addressesOf(dataFolder)) {
+    const claim = await claimAddress(address, as);
+    if (claim) return claim;
+  }
+  // No address can be used: better open without a claim than not at all.
+  return { isOurs: true, release: () => Promise.resolve() };
+}
+
+/** Null where nobody can listen: not every file system has sockets. */
+async function claimAddress(address: string, as: Holder): Promise<Claim | null> {
   for (let tries = 0; tries < 3; tries++) {
-    const server = await listen(address, as);
+    const server = await listen(address, as).catch(() => 'impossible' as const);
+    if (server === 'impossible') return null;
     if (server) return { isOurs: true, release: () => close(server) };
     const holder = await askHolder(address);
     if (holder) return { isOurs: false, holder };
     await rm(address, { force: true }).catch(() => undefined); // left by a process that was killed
   }
-  // The address can be neither used nor freed: better open without a claim than not at all.
-  return { isOurs: true, release: () => Promise.resolve() };
+  return null;
 }
 
-/** A path that is short enough for a socket, however long the folder's is. */
-function socketOf(dataFolder: string): string {
-  const digest = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 24);
-  return process.platform === 'win32'
-    ? `\\\\.\\pipe\\handful-${digest}`
-    : path.join(os.tmpdir(), `handful-${digest}.sock`);
+/** Best first: in the folder itself, or else where the system keeps what is temporary. */
+async function addressesOf(dataFolder: string): Promise<string[]> {
+  const { folder, digest } = await identify(dataFolder);
+  const name = `handful-${digest}`;
+  if (process.platform === 'win32') return [`\\\\.\\pipe\\${name}`];
+  const inside = path.join(folder, 'handful.sock');
+  const outside = path.join(os.tmpdir(), `${name}.sock`);
+  return [inside, outside].filter((address) => Buffer.byteLength(address) <= mostAddressBytes);
+}
+
+/** The same for every path to the folder, through links or in another letter case. */
+async function identify(dataFolder: string): Promise<{ folder: string; digest: string }> {
+  let folder = path.resolve(dataFolder);
+  let place = folder;
+  try {
+    await mkdir(folder, { recursive: true });
+    folder = await realpath(folder);
+    const { dev, ino } = await stat(folder, { bigint: true });
+    place = `${dev}:${ino}`;
+  } catch {
+    // Whoever writes there will say why it cannot be done.
+  }
+  return { folder, digest: createHash('sha256').update(place).digest('hex').slice(0, 24) };
 }
 
 /** Null when the address is taken. */
