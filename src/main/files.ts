@@ -1,5 +1,5 @@
 // What main adds about files: handing over an exported bundle, and saying where things are kept.
-// The engine writes the bundle of a run as the only .zip in `<data>/exports/<runId>/`.
+// The engine writes the bundle of a run as the only file in `<data>/exports/<runId>/`.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { filesContract } from '../shared/contract';

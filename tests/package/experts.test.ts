@@ -1,6 +1,6 @@
 // Classifiers with each expert present or absent, exported, tested, opened again, and run by Node.
 import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { openEncoder, type Encoder } from '../../src/main/engine/encoders/encode
 import type { Learned } from '../../src/main/engine/evaluation/learned';
 import { writeLearned } from '../../src/main/engine/evaluation/learnedFile';
 import { readBundle } from '../../src/main/engine/packaging/readBundle';
+import { findBundle } from '../../src/main/files';
 import type { Prediction, TaskKind } from '../../src/shared/domain';
 import { sampleLearned, type Expert } from '../sampleLearned';
 import {
@@ -96,4 +97,12 @@ describe.each(kinds)('%s', (kind) => {
     expect(Number(count)).toBe(bundle.golden.length);
     expect(Number(largest)).toBeLessThanOrEqual(1e-4);
   });
+});
+
+it('has one exported file, called as it was called last', async () => {
+  for (const name of ['Zebra', 'Apple', 'ข้อความ'.repeat(40), 'Mango']) {
+    const { fileName } = await studio.engine.classifiers.export({ runId: 'single', name });
+    expect((await findBundle(studio.data, 'single')).fileName).toBe(fileName);
+  }
+  expect(await readdir(path.join(studio.data, 'exports', 'single'))).toEqual(['Mango.zip']);
 });

@@ -1,7 +1,7 @@
 // The engine's contract put together: which calls there are, one training at a time, and who shares
 // which sessions. The work itself is done in the folders beside.
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../../shared/contract';
 import type { Task } from '../../shared/domain';
@@ -15,6 +15,7 @@ import type { Learned } from './evaluation/learned';
 import { predict, predictTexts } from './evaluation/predict';
 import { Readers } from './evaluation/readers';
 import { writeModel } from './onnx/write';
+import { bundleName } from './packaging/bundleName';
 import { classifierGraph } from './packaging/classifierGraph';
 import { embedWeights } from './packaging/embedWeights';
 import { exportBundle } from './packaging/exportBundle';
@@ -154,7 +155,7 @@ export function createEngine(
     const said = await predictTexts(readers, learned, texts, new AbortController().signal);
     const target = path.join(data, 'exports', runId);
     await mkdir(target, { recursive: true });
-    return exportBundle(
+    const report = await exportBundle(
       {
         name,
         summary,
@@ -169,8 +170,12 @@ export function createEngine(
         },
         golden: texts.map(({ text }, i) => ({ text, confidence: said[i]?.confidence ?? [] })),
       },
-      path.join(target, `${fileNameOf(name)}.zip`),
+      path.join(target, bundleName(name)),
     );
+    // A run has one exported file, whatever it was called before.
+    for (const other of await readdir(target))
+      if (other !== report.fileName) await rm(path.join(target, other), { force: true });
+    return report;
   }
 
   async function openBundle(file: string): Promise<{ runId: string; task: Task }> {
@@ -216,14 +221,4 @@ export function createEngine(
 function goldenTexts({ examples, watch }: TrainRequest): string[] {
   const own = [...examples, ...watch].map(({ text }) => text).slice(0, mostGolden - 4);
   return [...own, 'Ça va? 你好 👍🏽 مرحبا', '', 'A  word\tand\u0000another.', 'word '.repeat(600)];
-}
-
-/** The name with what file systems refuse taken out. */
-function fileNameOf(name: string): string {
-  const safe = name
-    .replace(/[\p{C}<>:"/\\|?*]+/gu, ' ')
-    .trim()
-    .replace(/^\.+|\.+$/g, '')
-    .slice(0, 80);
-  return safe === '' ? 'classifier' : safe;
 }

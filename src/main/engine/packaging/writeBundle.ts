@@ -33,7 +33,7 @@ export async function writeBundle(
   destination: string,
   { signal, check }: WriteOptions = {},
 ): Promise<{ sizeBytes: number }> {
-  const part = `${destination}.${randomUUID().slice(0, 8)}.part`;
+  const part = path.join(path.dirname(destination), `${randomUUID().slice(0, 8)}.part`);
   try {
     await refuseHugeModel(source.model);
     await writeZip(await listEntries(source), part, zipDate(source.summary.createdAt), signal);
@@ -44,7 +44,7 @@ export async function writeBundle(
     await syncFolder(path.dirname(destination));
     return { sizeBytes: size };
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined); // the first failure is the one to tell
     throw toStudioError(error);
   }
 }
