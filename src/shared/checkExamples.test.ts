@@ -71,7 +71,7 @@ describe('is refused', () => {
     ['bad-labels', /"a" has 2 labels/, task('single', 'good', 'bad'), examples('a good bad')],
     [
       'bad-labels',
-      /a label that the task does not have: odd/,
+      /^The text "a" has a label that is no longer there\. Choose its label again\.$/,
       task('single', 'good', 'bad'),
       examples('a odd'),
     ],

@@ -58,10 +58,9 @@ export function checkLabels({ kind, labels }: Task): void {
 function checkAssignments(task: Task, examples: readonly LabelledText[]): void {
   const known = new Set(task.labels.map(({ id }) => id));
   for (const { text, labels } of examples) {
-    const stranger = labels.find((id) => !known.has(id));
-    if (stranger !== undefined)
+    if (labels.some((id) => !known.has(id)))
       throw badLabels(
-        `The text ${quote(text)} has a label that the task does not have: ${stranger}.`,
+        `The text ${quote(text)} has a label that is no longer there. Choose its label again.`,
       );
     if (task.kind === 'single' && labels.length !== 1)
       throw badLabels(

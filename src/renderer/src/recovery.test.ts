@@ -24,13 +24,14 @@ const project: Project = {
     ],
   },
 };
-const texts: Example[] = Array.from({ length: 1200 }, (_, position) => ({
+const textAt = (position: number): Example => ({
   id: `text-${position}`,
   projectId: project.id,
   position,
   text: `Message ${position}`,
   decision: null,
-}));
+});
+const texts = Array.from({ length: 1200 }, (_, position) => textAt(position));
 const decision = { labels: ['a'], source: 'human' as const, at: 5 };
 
 let studio: FakeStudio;
@@ -188,42 +189,6 @@ test('a full disk is said, tried again and keeps everything meanwhile', async ()
   append.mockRestore();
   await session.link.flush();
   expect(journalEntries()).toBe(5);
-});
-
-describe('undo and redo', () => {
-  test('take decisions back one by one, after a restart too', async () => {
-    await decideFirst(await openProject(), 3);
-    stop();
-    await start();
-
-    const open = await openProject();
-    await open.undo();
-    await open.undo();
-    expect(open.decided.map(({ id }) => id)).toEqual(['text-0']);
-    await open.redo();
-    expect(open.decided.map(({ id }) => id)).toEqual(['text-0', 'text-1']);
-    expect(await savedDecisions()).toBe(2);
-  });
-
-  test('a new decision forgets what was undone', async () => {
-    const open = await openProject();
-    await decideFirst(open, 2);
-    await open.undo();
-    await decideFirst(open, 1);
-    expect(await open.redo()).toBeUndefined();
-  });
-
-  test('removing a label undecides its texts, and undo brings both back', async () => {
-    const open = await openProject();
-    await decideFirst(open, 3);
-    const [, kept] = project.task.labels;
-    await open.changeTask({ ...project.task, labels: kept ? [kept] : [] }, 'Change labels');
-    expect(open.decided).toHaveLength(0);
-    expect(open.counts).toEqual(new Map([['b', 0]]));
-    await open.undo();
-    expect(open.decided).toHaveLength(3);
-    expect(open.counts.get('a')).toBe(3);
-  });
 });
 
 test('the copy in memory is what the tables say', async () => {

@@ -32,6 +32,7 @@ export interface HistoryRow {
   undone: 0 | 1;
   /** What the step did, for the button, for instance `Label "refund"`. */
   title: string;
+  /** What the step did, but for texts that it added: those stay. */
   forward: JournalChange[];
   backward: JournalChange[];
 }
@@ -64,6 +65,13 @@ export function openDatabase(name = 'handful'): Database {
 export const examplesOf = (database: Database, projectId: string): Promise<Example[]> =>
   database.examples
     .where('[projectId+position]')
+    .between([projectId, Dexie.minKey], [projectId, Dexie.maxKey])
+    .toArray();
+
+/** The examples of a project that are decided. */
+export const decidedOf = (database: Database, projectId: string): Promise<Example[]> =>
+  database.examples
+    .where('[projectId+decision.at]')
     .between([projectId, Dexie.minKey], [projectId, Dexie.maxKey])
     .toArray();
 

@@ -4,11 +4,10 @@
 import type { Decision, Example, Label, Project, Task } from '../../../shared/domain';
 import type { RunSummary } from '../../../shared/events';
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
+import { decisionChange, examplesChanges, restore } from './changes';
 import { examplesOf } from './database';
 import { Live } from './live';
 import { lastStep, nextStep, type News, type Recorder } from './recorder.svelte';
-
-const textsPerEntry = 500;
 
 export class OpenProject {
   #project: Project;
@@ -119,8 +118,26 @@ export class OpenProject {
     );
   }
 
-  async addExamples(examples: readonly Example[]): Promise<void> {
-    await this.recorder.record(this.id, examplesChanges(examples));
+  /**
+   * Adds texts, and labels that came with them. Undo takes the labels back, and the texts that have
+   * them become undecided; the texts themselves stay.
+   */
+  async addExamples(
+    examples: readonly Example[],
+    labels: readonly Label[] = this.#project.task.labels,
+  ): Promise<void> {
+    const before = this.#project;
+    const added = examplesChanges(examples);
+    if (labels.length === before.task.labels.length) {
+      await this.recorder.record(this.id, added);
+      return;
+    }
+    const task = { ...before.task, labels: [...labels] };
+    await this.recorder.record(
+      this.id,
+      [{ type: 'project', project: { ...before, task } }, ...added],
+      { title: 'Add labels from a file', backward: [{ type: 'project', project: before }] },
+    );
   }
 
   /** Keeps a finished run and makes it the one in use. */
@@ -224,27 +241,6 @@ export async function createProject(
 ): Promise<void> {
   await recorder.record(project.id, [{ type: 'project', project }, ...examplesChanges(examples)]);
 }
-
-function examplesChanges(examples: readonly Example[]): JournalChange[] {
-  const changes: JournalChange[] = [];
-  for (let start = 0; start < examples.length; start += textsPerEntry)
-    changes.push({ type: 'examples', examples: examples.slice(start, start + textsPerEntry) });
-  return changes;
-}
-
-const decisionChange = (exampleId: string, decision: Decision | null): JournalChange => ({
-  type: 'decision',
-  exampleId,
-  decision,
-});
-
-/** The change that brings a text back to what it is now. */
-const restore = ({ id, decision, skipped }: Example): JournalChange => ({
-  type: 'decision',
-  exampleId: id,
-  decision,
-  skipped: skipped ?? false,
-});
 
 function countLabels(labels: readonly Label[], decided: readonly Example[]): Map<string, number> {
   const counts = new Map(labels.map(({ id }) => [id, 0]));

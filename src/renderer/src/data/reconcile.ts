@@ -3,9 +3,8 @@
 import type { Studio } from '../../../shared/contract';
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
 import { apply, clearProject } from './apply';
+import { examplesChanges } from './changes';
 import { examplesOf, type Database } from './database';
-
-const examplesPerEntry = 500;
 
 /** Returns the ids of the projects that were rebuilt from their journals. */
 export async function reconcile(database: Database, studio: Studio): Promise<string[]> {
@@ -62,12 +61,7 @@ async function sendAgain(database: Database, projectId: string, theirs: number):
     }
     const examples = await examplesOf(database, projectId);
     const runs = await database.runs.where({ projectId }).toArray();
-    const changes: JournalChange[] = [{ type: 'project', project }];
-    for (let start = 0; start < examples.length; start += examplesPerEntry)
-      changes.push({
-        type: 'examples',
-        examples: examples.slice(start, start + examplesPerEntry),
-      });
+    const changes: JournalChange[] = [{ type: 'project', project }, ...examplesChanges(examples)];
     for (const { run } of runs) changes.push({ type: 'run', run });
 
     // The snapshot contains what was waiting in the outbox.

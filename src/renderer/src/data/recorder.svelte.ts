@@ -3,11 +3,19 @@
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
 import { apply } from './apply';
 import type { Database, HistoryRow } from './database';
+import { fitStep } from './fitStep';
 
 /** How a change can be taken back, and what to call it. */
 export interface Step {
   title: string;
   backward: JournalChange[];
+}
+
+/** Undo or redo: which changes of a step are written, and which take them back. */
+interface Direction {
+  undone: HistoryRow['undone'];
+  to: 'forward' | 'backward';
+  from: 'forward' | 'backward';
 }
 
 /** Entries that were applied, or the news that a project was rebuilt from its journal. */
@@ -28,32 +36,25 @@ export class Recorder {
   async record(projectId: string, changes: JournalChange[], step?: Step): Promise<void> {
     const plain = $state.snapshot(changes);
     const plainStep = $state.snapshot(step);
-    await this.#write(projectId, plain, async () => {
-      if (!plainStep) return;
-      const { history } = this.database;
-      await history.where({ projectId, undone: 1 }).delete();
-      await history.add({ projectId, undone: 0, forward: plain, ...plainStep });
+    await this.#write(projectId, async () => {
+      if (plainStep) {
+        const { history } = this.database;
+        await history.where({ projectId, undone: 1 }).delete();
+        const forward = plain.filter(({ type }) => type !== 'examples');
+        await history.add({ projectId, undone: 0, forward, ...plainStep });
+      }
+      return plain;
     });
   }
 
   /** Takes the last step back and returns it; undefined when there is none. */
-  async undo(projectId: string): Promise<HistoryRow | undefined> {
-    const row = await lastStep(this.database, projectId);
-    if (row)
-      await this.#write(projectId, row.backward, async () => {
-        await this.database.history.update(row.seq, { undone: 1 });
-      });
-    return row;
+  undo(projectId: string): Promise<HistoryRow | undefined> {
+    return this.#travel(projectId, lastStep, { undone: 1, to: 'backward', from: 'forward' });
   }
 
   /** Does the step that was undone last again and returns it; undefined when there is none. */
-  async redo(projectId: string): Promise<HistoryRow | undefined> {
-    const row = await nextStep(this.database, projectId);
-    if (row)
-      await this.#write(projectId, row.forward, async () => {
-        await this.database.history.update(row.seq, { undone: 0 });
-      });
-    return row;
+  redo(projectId: string): Promise<HistoryRow | undefined> {
+    return this.#travel(projectId, nextStep, { undone: 0, to: 'forward', from: 'backward' });
   }
 
   /** Returns a function that stops listening. */
@@ -71,25 +72,41 @@ export class Recorder {
     this.#listeners.clear();
   }
 
-  async #write(
+  async #travel(
     projectId: string,
-    changes: JournalChange[],
-    alongside: () => Promise<void>,
-  ): Promise<void> {
-    const entries = changes.map((change) => ({
-      id: crypto.randomUUID(),
-      projectId,
-      at: Date.now(),
-      change,
-    }));
+    find: typeof lastStep,
+    { undone, to, from }: Direction,
+  ): Promise<HistoryRow | undefined> {
+    const { database } = this;
+    let row: HistoryRow | undefined;
+    await this.#write(projectId, async () => {
+      row = await find(database, projectId);
+      if (!row) return [];
+      const { changes, inverse } = await fitStep(database, projectId, row[to], row[from]);
+      await database.history.put({ ...row, undone, [to]: changes, [from]: inverse });
+      return changes;
+    });
+    return row;
+  }
+
+  /** Writes the changes that `prepare` returns; it runs in the same transaction. */
+  async #write(projectId: string, prepare: () => Promise<JournalChange[]>): Promise<void> {
     const { database } = this;
     const { projects, examples, runs, outbox, history } = database;
-    await database.transaction('rw', [projects, examples, runs, outbox, history], async () => {
-      for (const entry of entries) await apply(database, entry);
-      await outbox.bulkAdd(entries.map((entry) => ({ projectId, entry })));
-      await alongside();
+    const tables = [projects, examples, runs, outbox, history];
+    const entries = await database.transaction('rw', tables, async () => {
+      const changes = await prepare();
+      const made = changes.map((change) => ({
+        id: crypto.randomUUID(),
+        projectId,
+        at: Date.now(),
+        change,
+      }));
+      for (const entry of made) await apply(database, entry);
+      await outbox.bulkAdd(made.map((entry) => ({ projectId, entry })));
+      return made;
     });
-    this.#publish({ type: 'applied', entries });
+    if (entries.length > 0) this.#publish({ type: 'applied', entries });
   }
 
   #publish(news: News): void {
