@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { messageLimitBytes } from '../../shared/rpc/messageSize';
 import type { Transport } from '../../shared/rpc/transport';
-import { acceptWebSockets, frameLimitBytes } from './webSocketTransport';
+import { acceptWebSockets } from './webSocketTransport';
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
@@ -28,7 +29,7 @@ async function connect() {
 it.each([
   ['text that is not JSON', 'hello', 1007],
   ['bytes', Buffer.from([1, 2, 3]), 1003],
-  ['a frame past the limit', 'x'.repeat(frameLimitBytes + 1), 1009],
+  ['a frame past the limit', 'x'.repeat(messageLimitBytes + 1), 1009],
 ])('ends the connection over %s', async (_what, frame, code) => {
   const { page, closeCode, closed } = await connect();
   page.send(frame);
@@ -41,7 +42,7 @@ it('answers with an error in place of a value past the limit, and goes on', asyn
   const answers: unknown[] = [];
   page.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString())));
   // Two bytes a character: the limit is one of bytes.
-  transport.send({ type: 'value', id: 1, value: 'ž'.repeat(frameLimitBytes / 2) });
+  transport.send({ type: 'value', id: 1, value: 'ž'.repeat(messageLimitBytes / 2) });
   transport.send({ type: 'value', id: 2, value: 'small' });
   await expect.poll(() => answers).toHaveLength(2);
   expect(answers[0]).toMatchObject({ type: 'error', id: 1, error: { code: 'too-large' } });

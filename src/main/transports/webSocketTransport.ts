@@ -2,12 +2,11 @@
 // connect is decided by whoever accepts; this file is the only one that knows of `ws`.
 import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { toStudioError } from '../../shared/errors';
 import type { Message } from '../../shared/rpc/message';
+import { encodeMessage, messageLimitBytes } from '../../shared/rpc/messageSize';
 import type { Transport } from '../../shared/rpc/transport';
 import { openEnd } from './ends';
-
-/** The largest frame, in and out: a table of some 100,000 texts fits, a runaway does not. */
-export const frameLimitBytes = 64 * 1024 * 1024;
 
 /** Close codes of RFC 6455, section 7.4.1. */
 const unsupportedData = 1003;
@@ -22,7 +21,7 @@ export function acceptWebSockets(
   refuse: (request: IncomingMessage) => string | null,
   accept: (transport: Transport) => void,
 ): () => void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameLimitBytes });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: messageLimitBytes });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuse(request);
@@ -60,15 +59,14 @@ export function webSocketTransport(socket: WebSocket): Transport {
 
 /** A value too large for a frame fails its own call; everything else on the connection goes on. */
 function frame(message: Message): string {
-  const text = JSON.stringify(message);
-  if (Buffer.byteLength(text) <= frameLimitBytes) return text;
-  return JSON.stringify({
-    type: 'error',
-    id: message.id,
-    error: {
-      code: 'too-large',
-      message: 'The answer is larger than 64 MB. Ask for fewer texts at once.',
-      details: {},
-    },
-  } satisfies Message);
+  try {
+    return encodeMessage(message);
+  } catch (error) {
+    const { code, message: text, details } = toStudioError(error);
+    return JSON.stringify({
+      type: 'error',
+      id: message.id,
+      error: { code, message: text, details },
+    } satisfies Message);
+  }
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { messageLimitBytes } from '../../shared/rpc/messageSize';
 import { findStudio } from './connect';
 
 /** As much of a window as the connection needs. */
@@ -23,8 +24,15 @@ function windowAt(address: string, stored: Record<string, string> = {}) {
 }
 
 const opened: string[] = [];
+const frames: string[] = [];
 class Socket {
+  static readonly OPEN = 1;
+  readonly readyState = Socket.OPEN;
+  readonly addEventListener = vi.fn();
   onopen = () => undefined;
+  send(frame: string) {
+    frames.push(frame);
+  }
   constructor(address: string) {
     opened.push(address);
     queueMicrotask(() => this.onopen());
@@ -33,6 +41,7 @@ class Socket {
 
 afterEach(() => {
   opened.length = 0;
+  frames.length = 0;
   vi.unstubAllGlobals();
 });
 
@@ -46,6 +55,17 @@ test('takes the token out of the address bar, keeps it, and connects with it', a
   const reloaded = windowAt(page.href, stored);
   await findStudio(reloaded.window)();
   expect(opened[1]).toBe(opened[0]);
+});
+
+test('refuses what the server would end the connection over, and sends nothing of it', async () => {
+  vi.stubGlobal('WebSocket', Socket);
+  const transport = await findStudio(windowAt('http://127.0.0.1:5000/?token=a').window)();
+  const large = { type: 'value' as const, id: 1, value: 'x'.repeat(messageLimitBytes) };
+  expect(() => transport.send(large)).toThrow(
+    /^This would be 65 MB at once, and 64 MB are the most/,
+  );
+  transport.send({ type: 'cancel', id: 2 });
+  expect(frames).toEqual(['{"type":"cancel","id":2}']);
 });
 
 test('goes through the desktop app where there is one, and never opens a socket', async () => {

@@ -1,6 +1,7 @@
 // How the screen reaches its studio: through the preload's channel in the desktop app, else through
 // a WebSocket to where the page came from. What it hands out is a transport and nothing more.
 import type { Message } from '../../shared/rpc/message';
+import { encodeMessage } from '../../shared/rpc/messageSize';
 import type { Transport } from '../../shared/rpc/transport';
 
 type Bridge = NonNullable<Window['handful']>;
@@ -56,7 +57,7 @@ function openSocket(address: string): Promise<Transport> {
 function socketTransport(socket: WebSocket): Transport {
   return {
     send(message: Message) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeMessage(message));
     },
     onMessage(listen) {
       const receive = ({ data }: MessageEvent<string>) => listen(parse(data));

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Studio } from '../../shared/contract';
 import type { Example, Project } from '../../shared/domain';
 import { StudioError } from '../../shared/errors';
+import { batchBytes } from '../../shared/rpc/messageSize';
 import { createFakeStudio, type FakeStudio } from './fakeStudio';
 import { examplesOf, listProjects, openDatabase } from './data/database';
 import { JournalLink } from './data/journalLink.svelte';
@@ -102,6 +103,32 @@ test('every change reaches the journal, in order, and the outbox empties', async
   ]);
   expect(await session.recorder.database.outbox.count()).toBe(0);
   expect(session.link.state).toEqual({ kind: 'saved' });
+});
+
+test('long texts reach the journal in messages of bounded size', async () => {
+  const append = vi.spyOn(studio.journal, 'append');
+  const long = 'word '.repeat(8000);
+  const open = await openProject();
+  await open.addExamples(
+    Array.from({ length: 500 }, (_, place) => ({
+      ...textAt(1200 + place),
+      text: `${place} ${long}`,
+    })),
+  );
+  await session.link.flush();
+  expect(append.mock.calls.length).toBeGreaterThan(2);
+  for (const [entries] of append.mock.calls)
+    expect(JSON.stringify(entries).length).toBeLessThan(batchBytes * 1.01);
+  expect(session.link.state).toEqual({ kind: 'saved' });
+
+  // Also when the whole project is sent again.
+  stop();
+  studio.journals.clear();
+  append.mockClear();
+  await start();
+  for (const [entries] of append.mock.calls)
+    expect(JSON.stringify(entries).length).toBeLessThan(batchBytes * 1.01);
+  expect(await listProjects(session.recorder.database)).toMatchObject([{ texts: 1700 }]);
 });
 
 describe('wiped IndexedDB', () => {

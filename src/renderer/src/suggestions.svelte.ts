@@ -3,6 +3,7 @@
 import type { Studio } from '../../shared/contract';
 import type { Prediction, Text } from '../../shared/domain';
 import { toStudioError, type StudioError } from '../../shared/errors';
+import { oneMessage } from '../../shared/rpc/messageSize';
 import type { Classifier } from './classifier';
 
 const textsPerRequest = 16;
@@ -49,7 +50,10 @@ export class Suggestions {
     const { signal } = asking;
     this.#asking = asking;
     while (this.#asking === asking) {
-      const texts = this.#wanted.filter(({ id }) => !this.#known.has(id)).slice(0, textsPerRequest);
+      const texts = this.#wanted
+        .filter(({ id }) => !this.#known.has(id))
+        .slice(0, textsPerRequest)
+        .filter(oneMessage(textsPerRequest));
       if (texts.length === 0) break;
       const before = this.#known.size;
       try {

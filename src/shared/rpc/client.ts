@@ -41,7 +41,12 @@ export function createClient<C extends Contract>(contract: C, transport: Transpo
     if (closed) throw disconnected();
     const id = ++lastId;
     pending.set(id, waiting);
-    transport.send({ type: 'start', id, group, name, input });
+    try {
+      transport.send({ type: 'start', id, group, name, input });
+    } catch (error) {
+      pending.delete(id); // it never left, so no answer will come
+      throw error;
+    }
     return id;
   };
 

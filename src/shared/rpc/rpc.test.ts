@@ -98,6 +98,27 @@ it('stops the running job and throws `cancelled` when the signal aborts', async 
   await expect.poll(() => seen.stopped).toBe(true);
 });
 
+it('fails a call that the pipe cannot carry, and goes on', async () => {
+  const { left, right } = memoryTransports();
+  const tooLarge = new StudioError('too-large', 'Take fewer.');
+  let refusing = true;
+  const client = createClient(contract, {
+    ...left,
+    send(message) {
+      if (refusing) throw tooLarge;
+      left.send(message);
+    },
+  });
+  right.onMessage((message) =>
+    right.send({ ...(message as { id: number; type: 'end' }), type: 'end' }),
+  );
+  await expect(client.numbers.double(1)).rejects.toBe(tooLarge);
+  const counting = client.numbers.count({ to: 1 }, never)[Symbol.asyncIterator]();
+  await expect(counting.next()).rejects.toBe(tooLarge);
+  refusing = false;
+  expect(await client.numbers.nothing()).toBeUndefined();
+});
+
 it('fails what is pending, and what comes later, when the connection closes', async () => {
   const { client, close, seen } = connect({ double: () => new Promise(() => undefined) });
   const waiting = client.numbers.double(1);

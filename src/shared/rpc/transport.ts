@@ -2,7 +2,8 @@ import type { Message } from './message';
 
 /**
  * A pipe for messages between two processes. `onMessage` hands over what came in unchecked; client
- * and server check it. Both `on...` return a function that stops listening.
+ * and server check it. `send` throws 'too-large' where the pipe cannot carry the message and stays
+ * open. Both `on...` return a function that stops listening.
  */
 export interface Transport {
   send(message: Message): void;

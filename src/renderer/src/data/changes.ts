@@ -1,15 +1,24 @@
 // What is done to texts, as changes for the journal.
 import type { Decision, Example } from '../../../shared/domain';
 import type { JournalChange } from '../../../shared/journal';
+import { oneMessage } from '../../../shared/rpc/messageSize';
 
 const textsPerChange = 500;
 
-/** The changes that add these texts. */
+/** The changes that add these texts, each of a size that one message holds. */
 export function examplesChanges(examples: readonly Example[]): JournalChange[] {
-  const changes: JournalChange[] = [];
-  for (let start = 0; start < examples.length; start += textsPerChange)
-    changes.push({ type: 'examples', examples: examples.slice(start, start + textsPerChange) });
-  return changes;
+  const parts: Example[][] = [];
+  let fits = oneMessage(0);
+  for (const example of examples) {
+    const last = parts.at(-1);
+    if (last && fits(example)) last.push(example);
+    else {
+      fits = oneMessage(textsPerChange);
+      fits(example);
+      parts.push([example]);
+    }
+  }
+  return parts.map((part) => ({ type: 'examples', examples: part }));
 }
 
 export const decisionChange = (exampleId: string, decision: Decision | null): JournalChange => ({

@@ -2,6 +2,7 @@
 // sends the outbox in order. One job at a time, over all windows of this browser.
 import type { Studio } from '../../../shared/contract';
 import { StudioError, toStudioError } from '../../../shared/errors';
+import { oneMessage } from '../../../shared/rpc/messageSize';
 import type { OutboxRow } from './database';
 import { reconcile } from './reconcile';
 import type { Recorder } from './recorder.svelte';
@@ -13,7 +14,6 @@ export type SaveState =
   | { kind: 'waiting'; reason: StudioError };
 
 const entriesPerMessage = 200;
-const textsPerMessage = 2000;
 const retryMs = 3000;
 
 export class JournalLink {
@@ -89,16 +89,13 @@ export class JournalLink {
     }
   }
 
-  async #nextRows(): Promise<OutboxRow[]> {
-    const rows = await this.recorder.database.outbox
+  /** The oldest rows, as many as one message holds. */
+  #nextRows(): Promise<OutboxRow[]> {
+    const fits = oneMessage(entriesPerMessage);
+    return this.recorder.database.outbox
       .orderBy('seq')
-      .limit(entriesPerMessage)
+      .until(({ entry }) => !fits(entry))
       .toArray();
-    let texts = 0;
-    return rows.filter(({ entry: { change } }, index) => {
-      texts += change.type === 'examples' ? change.examples.length : 0;
-      return index === 0 || texts <= textsPerMessage;
-    });
   }
 
   async #acknowledge(rows: OutboxRow[]): Promise<void> {

@@ -19,7 +19,7 @@ const table: Table = {
 
 describe('prepareTexts', () => {
   test('leaves blank rows out and keeps one of each duplicate, with the label that it has', () => {
-    const { rows, blank, duplicates, labelNames } = prepareTexts(table, {
+    const { rows, blank, longest, duplicates, labelNames } = prepareTexts(table, {
       text: 0,
       label: 1,
       keepDuplicates: false,
@@ -29,7 +29,7 @@ describe('prepareTexts', () => {
       { text: 'I want my money back', labelName: 'refund' },
       { text: 'Thanks!', labelName: 'delivery' },
     ]);
-    expect({ blank, duplicates }).toEqual({ blank: 1, duplicates: 1 });
+    expect({ blank, longest, duplicates }).toEqual({ blank: 1, longest: 20, duplicates: 1 });
     expect(labelNames).toEqual(['refund', 'Delivery', 'delivery']);
   });
 

@@ -4,6 +4,8 @@ import type { Decision, Example, Label } from '../../../../shared/domain';
 import type { Table } from '../../../../shared/tables/table';
 
 export const mostLabels = 100;
+/** Characters of a text, so that it fits into a message whatever they are. */
+export const longestText = 8_000_000;
 
 export interface TextRow {
   text: string;
@@ -14,6 +16,8 @@ export interface TextRow {
 export interface PreparedTexts {
   rows: TextRow[];
   blank: number;
+  /** Characters of the longest text. */
+  longest: number;
   /** Rows whose text, letter for letter, had come before (in the table or the project). */
   duplicates: number;
   /** Different names of labels, in the order of their first row. */
@@ -37,6 +41,7 @@ export function prepareTexts(
   const labelNames = new Set<string>();
   const rows: TextRow[] = [];
   let blank = 0;
+  let longest = 0;
   let duplicates = 0;
   for (const cells of table.rows) {
     const text = cells[textColumn]?.trim() ?? '';
@@ -56,8 +61,9 @@ export function prepareTexts(
     const row = { text, labelName };
     first.set(text, row);
     rows.push(row);
+    longest = Math.max(longest, text.length);
   }
-  return { rows, blank, duplicates, labelNames: [...labelNames] };
+  return { rows, blank, longest, duplicates, labelNames: [...labelNames] };
 }
 
 /** The labels there are, and those that the names add; names differ in more than case. */

@@ -42,6 +42,26 @@ test('says which label has too few texts', () => {
   expect(missingForTraining(project, [])).toMatch(/No text has a label yet/);
 });
 
+test('says before the training that its answer would be too large', () => {
+  const labels = Array.from({ length: 100 }, (_, place) => ({
+    id: `l${place}`,
+    name: `n${place}`,
+  }));
+  const decided = (texts: number) =>
+    Array.from({ length: texts }, (_, place): Example => ({
+      id: `d${place}`,
+      projectId: 'p',
+      position: place,
+      text: `text ${place}`,
+      decision: { labels: [`l${place % 100}`], source: 'imported', at: place },
+    }));
+  const many = { ...project, task: { ...project.task, labels } };
+  expect(missingForTraining(many, decided(20_000))).toBeNull();
+  expect(missingForTraining(many, decided(25_000))).toMatch(
+    /^25,000 texts have a label, and with 100 labels 22,\d{3} are the most/,
+  );
+});
+
 test('snapshots the labelled texts and watches a dozen others', () => {
   const request = trainRequest(project, examples);
   expect(request.examples).toHaveLength(6);

@@ -1,11 +1,13 @@
 // Scores a whole table, some texts at a time, so that progress shows and memory stays bounded by
 // the table itself and one number per row and label.
 import type { Studio } from '../../../../shared/contract';
+import type { Text } from '../../../../shared/domain';
 import { toStudioError, type StudioError } from '../../../../shared/errors';
+import { oneMessage } from '../../../../shared/rpc/messageSize';
 import type { Table } from '../../../../shared/tables/table';
 import type { Classifier } from '../../classifier';
 
-const textsPerRequest = 2000;
+const rowsPerRequest = 2000;
 
 export type ScoringStatus = 'ready' | 'running' | 'done' | 'stopped' | 'failed';
 
@@ -80,11 +82,15 @@ export class Scoring {
 
   async #scoreSome(studio: Studio): Promise<void> {
     const start = this.#done;
-    const end = Math.min(start + textsPerRequest, this.table.rows.length);
-    const texts = this.table.rows
-      .slice(start, end)
-      .map((cells, offset) => ({ id: `${start + offset}`, text: cells[this.column]?.trim() ?? '' }))
-      .filter(({ text }) => text !== '');
+    const { rows } = this.table;
+    const fits = oneMessage(rowsPerRequest);
+    const texts: Text[] = [];
+    let end = start;
+    for (; end < rows.length; end++) {
+      const row = { id: `${end}`, text: rows[end]?.[this.column]?.trim() ?? '' };
+      if (!fits(row)) break;
+      if (row.text !== '') texts.push(row);
+    }
     const request = { classifier: this.classifier.ref, texts };
     if (texts.length > 0)
       for await (const predictions of studio.predictions.run(request, this.#abort.signal))

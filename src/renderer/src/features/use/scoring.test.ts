@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { batchBytes } from '../../../../shared/rpc/messageSize';
 import type { Table } from '../../../../shared/tables/table';
 import type { Classifier } from '../../classifier';
 import { createFakeStudio } from '../../fakeStudio';
@@ -58,6 +59,20 @@ test('goes through more rows than one request holds, and stops when told to', as
   await running;
   expect(stopped.status).toBe('stopped');
   expect(stopped.done).toBeLessThan(4500);
+});
+
+test('sends long texts a few at a time', async () => {
+  const text = 'word '.repeat(8000);
+  const rows = Array.from({ length: 500 }, (_, row) => [`${row}`, `${row} ${text}`]);
+  const studio = createFakeStudio();
+  const run = vi.spyOn(studio.predictions, 'run');
+  const scoring = new Scoring(tableOf(rows), 1, classifier);
+  await scoring.run(studio);
+  expect(scoring.result().rows.every((row) => row[2] !== '')).toBe(true);
+  const requests = run.mock.calls.map(([{ texts }]) => texts);
+  expect(requests.flat()).toHaveLength(500);
+  for (const texts of requests)
+    expect(JSON.stringify(texts).length).toBeLessThan(batchBytes + 2 * texts.length);
 });
 
 test('gives a number to a name that is taken, whatever its case', () => {
