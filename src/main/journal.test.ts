@@ -1,6 +1,7 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import {
   appendFile,
+  cp,
   mkdir,
   mkdtemp,
   open,
@@ -36,6 +37,8 @@ const skip = (id: string, projectId = 'p1'): JournalEntry => ({
   at: 1,
   change: { type: 'decision', exampleId: `example of ${id}`, decision: null, skipped: true },
 });
+
+const end = (id: string): JournalEntry => ({ ...skip(id), change: { type: 'project-removed' } });
 
 async function readAll(journal: Journal, projectId = 'p1', from = 0): Promise<JournalEntry[]> {
   const all: JournalEntry[] = [];
@@ -139,15 +142,31 @@ describe('reading and adding', () => {
   it('moves a removed project aside, and one of the same name beside it', async () => {
     const folder = await newFolder();
     const journal = openJournal(folder);
-    for (const id of ['a', 'b']) {
-      await journal.append([
-        skip(id),
-        { ...skip(`${id}-end`), change: { type: 'project-removed' } },
-      ]);
-      expect(await journal.projects()).toEqual([]);
+    const [projects, removed] = [path.join(folder, 'projects'), path.join(folder, 'removed')];
+    await journal.append([skip('a'), end('a-end')]);
+    expect(await journal.projects()).toEqual([]);
+    await cp(path.join(removed, 'p1'), path.join(projects, 'p1'), { recursive: true }); // by hand
+    await journal.append([skip('b'), end('b-end')]);
+    expect(await journal.projects()).toEqual([]);
+    expect((await readdir(removed)).sort()).toEqual(['p1', 'p1-2']);
+    expect(await readdir(projects)).toEqual([]);
+  });
+
+  it('tells which projects were removed, and lets nobody go on with them', async () => {
+    const folder = await newFolder();
+    const journal = openJournal(folder);
+    expect((await journal.folder()).removed).toEqual([]);
+    await journal.append([skip('a'), end('a-end'), skip('b', 'p2')]);
+    for (const same of [journal, openJournal(folder)]) {
+      expect(await same.folder()).toMatchObject({ removed: ['p1'] });
+      await expect(same.append([skip('late')])).rejects.toThrow(/deleted in another window/);
+      expect(await same.projects()).toEqual([{ projectId: 'p2', entries: 1 }]);
     }
-    expect((await readdir(path.join(folder, 'removed'))).sort()).toEqual(['p1', 'p1-2']);
-    expect(await readdir(path.join(folder, 'projects'))).toEqual([]);
+  });
+
+  it('tells folders apart', async () => {
+    const [one, other] = [openJournal(await newFolder()), openJournal(await newFolder())];
+    expect((await one.folder()).id).not.toBe((await other.folder()).id);
   });
 });
 

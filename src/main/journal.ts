@@ -4,9 +4,11 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { journalContract } from '../shared/contract';
+import { StudioError } from '../shared/errors';
 import { JournalEntry, type JournalState } from '../shared/journal';
 import type { Api } from '../shared/rpc/contract';
 import { check } from '../shared/rpc/message';
+import { dataFolderId } from './dataFolderId';
 import { explainDiskError, syncFolder } from './durableFiles';
 import { JournalFile } from './journalFile';
 
@@ -24,7 +26,7 @@ export class Journal implements JournalApi {
   readonly #files = new Map<string, Promise<JournalFile>>();
   readonly #queues = new Map<string, Waiting[]>();
 
-  constructor(dataFolder: string) {
+  constructor(private readonly dataFolder: string) {
     this.#projectsFolder = path.join(dataFolder, 'projects');
     this.#removedFolder = path.join(dataFolder, 'removed');
   }
@@ -56,6 +58,11 @@ export class Journal implements JournalApi {
     const saved = [...byProject].map(([projectId, own]) => this.#enqueue(projectId, own));
     await Promise.all(saved);
   };
+
+  readonly folder: JournalApi['folder'] = async () => ({
+    id: await dataFolderId(this.dataFolder),
+    removed: await foldersIn(this.#removedFolder),
+  });
 
   async close(): Promise<void> {
     const files = [...this.#files.values()];
@@ -96,7 +103,11 @@ export class Journal implements JournalApi {
       if (round.length === 0) break;
       const entries = round.flatMap((waiting) => waiting.entries);
       try {
-        await (await this.#file(projectId)).append(entries);
+        const file = await this.#file(projectId);
+        // Only a page that has not yet heard of it goes on with a project that was deleted.
+        if (file.entries === 0 && (await foldersIn(this.#removedFolder)).includes(projectId))
+          throw new StudioError('bad-request', 'This project was deleted in another window.');
+        await file.append(entries);
         if (entries.some((entry) => entry.change.type === 'project-removed'))
           await this.#remove(projectId);
         for (const waiting of round) waiting.done();

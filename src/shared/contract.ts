@@ -32,6 +32,8 @@ export const engineContract = {
 
 export const journalContract = {
   journal: {
+    /** Whose journals these are, and the ids of projects that were deleted from them. */
+    folder: call(v.void(), v.object({ id: v.string(), removed: v.array(v.string()) })),
     /** How many entries each project's file holds. */
     projects: call(v.void(), v.array(JournalState)),
     /** The entries of a project from number `from` (0 is the first), some at a time. */

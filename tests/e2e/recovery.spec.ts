@@ -1,4 +1,6 @@
 // Whatever is killed, no label is lost.
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
@@ -49,4 +51,33 @@ test('labels outlive the studio`s process, the page and the page`s storage', asy
   await elsewhere.getByText('Customer messages').click();
   await elsewhere.keyboard.press('Alt+2');
   await expect(labelled(elsewhere, 3)).toBeVisible();
+});
+
+test('a page shows and sends nothing of one data folder to another', async ({ studio, page }) => {
+  await beginLabelling(page);
+  await label(page, '1', 1);
+  await expect(saved(page)).toBeVisible();
+  await page.getByRole('link', { name: 'Handful' }).click();
+  const project = page.getByText('Customer messages');
+  await expect(project).toBeVisible();
+
+  // Another folder at the same address: the page that is open finds its way to it.
+  await studio.kill();
+  const aside = `${studio.dataFolder}-aside`;
+  await rename(studio.dataFolder, aside);
+  await mkdir(studio.dataFolder);
+  await copyFile(path.join(aside, 'browser.json'), path.join(studio.dataFolder, 'browser.json'));
+  await writeFile(path.join(studio.dataFolder, 'folder-id'), '0123456789abcdef');
+  await studio.start();
+  await expect(saved(page)).toBeVisible({ timeout: 15_000 });
+  await expect(project).toBeHidden();
+  await page.reload();
+  await expect(saved(page)).toBeVisible();
+  await expect(project).toBeHidden();
+
+  await studio.kill();
+  await rm(studio.dataFolder, { recursive: true });
+  await rename(aside, studio.dataFolder);
+  await studio.start();
+  await expect(project).toBeVisible({ timeout: 15_000 });
 });

@@ -13,6 +13,8 @@ export interface FakeStudioOptions {
   /** Pause of a training step; 0 in tests. */
   stepMs?: number;
   steps?: number;
+  /** Id of the data folder. */
+  folder?: string;
 }
 
 export interface FakeStudio extends Studio {
@@ -20,7 +22,9 @@ export interface FakeStudio extends Studio {
   readonly journals: Map<string, JournalEntry[]>;
 }
 
-export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions = {}): FakeStudio {
+export function createFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
+  const { stepMs = 0, steps = 60, folder = 'fake' } = options;
+  const removed = new Set<string>();
   const journals = new Map<string, JournalEntry[]>();
   const runs = new Map<string, TrainRequest>();
   const kept = new Set<string>();
@@ -130,6 +134,7 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
       open: () => Promise.reject(new StudioError('bundle-damaged', 'This copy opens no bundles.')),
     },
     journal: {
+      folder: () => Promise.resolve({ id: folder, removed: [...removed] }),
       projects: () =>
         Promise.resolve(
           [...journals].map(([projectId, entries]) => ({ projectId, entries: entries.length })),
@@ -141,9 +146,15 @@ export function createFakeStudio({ stepMs = 0, steps = 60 }: FakeStudioOptions =
       },
       append(entries) {
         for (const entry of entries) {
-          const journal = journals.get(entry.projectId) ?? [];
-          journals.set(entry.projectId, journal);
+          const { projectId, change } = entry;
+          if (removed.has(projectId))
+            return Promise.reject(new StudioError('bad-request', 'This project was deleted.'));
+          const journal = journals.get(projectId) ?? [];
+          journals.set(projectId, journal);
           if (!journal.some(({ id }) => id === entry.id)) journal.push(structuredClone(entry));
+          if (change.type !== 'project-removed') continue;
+          journals.delete(projectId);
+          removed.add(projectId);
         }
         return Promise.resolve();
       },

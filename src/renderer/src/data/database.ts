@@ -25,6 +25,11 @@ export interface JournalPosition {
   entries: number;
 }
 
+/** The data folder whose projects these are; one row at most. */
+export interface FolderRow {
+  id: string;
+}
+
 /** One step that can be undone (`undone: 0`) or done again (`undone: 1`). */
 export interface HistoryRow {
   seq: number;
@@ -44,6 +49,7 @@ export type Database = Dexie & {
   outbox: EntityTable<OutboxRow, 'seq'>;
   journalPositions: EntityTable<JournalPosition, 'projectId'>;
   history: EntityTable<HistoryRow, 'seq'>;
+  folder: EntityTable<FolderRow, 'id'>;
 };
 
 /** Opens (lazily) the database of this name. */
@@ -58,6 +64,7 @@ export function openDatabase(name = 'handful'): Database {
     journalPositions: 'projectId',
     history: '++seq, [projectId+undone]',
   });
+  database.version(2).stores({ folder: 'id' });
   return database;
 }
 

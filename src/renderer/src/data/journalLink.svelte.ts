@@ -83,9 +83,11 @@ export class JournalLink {
     } catch (error) {
       const reason = toStudioError(error);
       this.#state = { kind: 'waiting', reason };
+      // The two copies may differ by now: in another browser the project may have been deleted.
+      this.#reconciled = false;
       // A lost connection calls `connected` when it is back; everything else is tried again here.
-      if (reason.code === 'disconnected') this.#reconciled = false;
-      else this.#retry = setTimeout(() => void this.flush(), retryMs);
+      if (reason.code !== 'disconnected')
+        this.#retry = setTimeout(() => void this.flush(), retryMs);
     }
   }
 

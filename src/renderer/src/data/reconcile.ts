@@ -1,13 +1,26 @@
 // Compares the two copies of every project at start and after a lost connection, and brings up
-// whichever is behind. A copy with fewer entries is behind.
+// whichever is behind. A copy with fewer entries is behind; a project that was deleted from the other
+// copy is deleted here too.
+import Dexie from 'dexie';
 import type { Studio } from '../../../shared/contract';
+import { StudioError } from '../../../shared/errors';
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
 import { apply, clearProject } from './apply';
 import { examplesChanges } from './changes';
 import { examplesOf, type Database } from './database';
+import { belongsTo } from './folderDatabase';
 
-/** Returns the ids of the projects that were rebuilt from their journals. */
+/**
+ * Returns the ids of the projects that were rebuilt from their journals, or deleted. Throws
+ * 'bad-request', and changes nothing, when the database belongs to another data folder.
+ */
 export async function reconcile(database: Database, studio: Studio): Promise<string[]> {
+  const { id: folderId, removed } = await studio.journal.folder();
+  if (!(await belongsTo(database, folderId)))
+    throw new StudioError(
+      'bad-request',
+      'Handful works on another folder now. Load this page again to see what is in it.',
+    );
   const journals = new Map(
     (await studio.journal.projects()).map(({ projectId, entries }) => [projectId, entries]),
   );
@@ -18,6 +31,17 @@ export async function reconcile(database: Database, studio: Studio): Promise<str
     ]),
   );
   const rebuilt: string[] = [];
+  const known = new Set<string>([
+    ...positions.keys(),
+    ...(await database.projects.toCollection().primaryKeys()),
+    ...((await database.outbox.orderBy('projectId').uniqueKeys()) as string[]),
+  ]);
+  for (const projectId of removed) {
+    if (journals.has(projectId) || !known.has(projectId)) continue;
+    await forget(database, projectId);
+    positions.delete(projectId);
+    rebuilt.push(projectId);
+  }
   for (const projectId of new Set([...journals.keys(), ...positions.keys()])) {
     const theirs = journals.get(projectId) ?? 0;
     const ours = positions.get(projectId) ?? 0;
@@ -48,6 +72,19 @@ async function rebuild(database: Database, studio: Studio, projectId: string): P
       if (ids.has(entry.id)) await database.outbox.delete(seq);
       else await apply(database, entry);
     await database.journalPositions.put({ projectId, entries: entries.length });
+  });
+}
+
+/** Deletes all that is known of a project, what was still to be sent and to be undone included. */
+async function forget(database: Database, projectId: string): Promise<void> {
+  await database.transaction('rw', database.tables, async () => {
+    await clearProject(database, projectId);
+    await database.outbox.where({ projectId }).delete();
+    await database.history
+      .where('[projectId+undone]')
+      .between([projectId, Dexie.minKey], [projectId, Dexie.maxKey])
+      .delete();
+    await database.journalPositions.delete(projectId);
   });
 }
 

@@ -18,7 +18,7 @@ interface Direction {
   from: 'forward' | 'backward';
 }
 
-/** Entries that were applied, or the news that a project was rebuilt from its journal. */
+/** Entries that were applied, or the news that projects were rebuilt from the journal or deleted. */
 export type News =
   { type: 'applied'; entries: JournalEntry[] } | { type: 'rebuilt'; ids: string[] };
 
