@@ -66,7 +66,7 @@ export function explainDiskError(error: unknown, file: string): StudioError {
   if (inTheWay.has(code))
     return new StudioError(
       'no-permission',
-      `"${file}" could not be written, because a file stands where a folder is needed or a folder where a file is. Move it away, then try again.`,
+      `"${file}" could not be read or written, because a file stands where a folder is needed or a folder where a file is. Move it away, then try again.`,
       { file },
     );
   return toStudioError(error);

@@ -7,7 +7,8 @@ import {
   open,
   readFile,
   readdir,
-  rm,
+  rename,
+  rmdir,
   stat,
   writeFile,
 } from 'node:fs/promises';
@@ -170,44 +171,6 @@ describe('reading and adding', () => {
   });
 });
 
-describe('another program that writes to the same journal', () => {
-  it('is neither overwritten nor cut off, and its entries count', async () => {
-    const { folder, file } = await folderWith([skip('a')]);
-    const journal = openJournal(folder);
-    await journal.append([skip('b')]);
-    await appendFile(file, encodeLine(skip('theirs')));
-    await journal.append([skip('c'), skip('theirs')]);
-    expect(await readIds(journal)).toEqual(['a', 'b', 'theirs', 'c']);
-    expect(await journal.projects()).toEqual([{ projectId: 'p1', entries: 4 }]);
-  });
-
-  it('keeps what it wrote when our append fails', async () => {
-    const { folder, file } = await folderWith([skip('a')]);
-    const journal = openJournal(folder);
-    await journal.append([skip('b')]);
-    await appendFile(file, encodeLine(skip('theirs')));
-    const handle = await open(file, 'r');
-    const write = vi
-      .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'appendFile')
-      .mockRejectedValueOnce(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
-    await handle.close();
-    await expect(journal.append([skip('c')])).rejects.toMatchObject({ code: 'disk-full' });
-    write.mockRestore();
-    expect(await readIds(openJournal(folder))).toEqual(['a', 'b', 'theirs']);
-    await journal.append([skip('c')]);
-    expect(await readIds(openJournal(folder))).toEqual(['a', 'b', 'theirs', 'c']);
-  });
-
-  it('may even take the file away: what comes then begins a new one', async () => {
-    const { folder, file } = await folderWith([skip('a')]);
-    const journal = openJournal(folder);
-    await journal.append([skip('b')]);
-    await rm(file);
-    await journal.append([skip('c')]);
-    expect(await readIds(openJournal(folder))).toEqual(['c']);
-  });
-});
-
 describe('damage', () => {
   it('cuts off a last line that is torn at any byte, and goes on', async () => {
     const whole = encodeLine(skip('a'));
@@ -268,6 +231,25 @@ describe('a disk that refuses', () => {
       code: 'no-permission',
       message: expect.stringMatching(/p1.*file stands where a folder is needed/) as string,
     });
+  });
+
+  it('is the matter of one project: the others are read and saved', async () => {
+    const { folder } = await folderWith([skip('a'), skip('b', 'p2')]);
+    const file = path.join(folder, 'projects', 'p1', 'journal.jsonl');
+    await rename(file, `${file}.old`);
+    await mkdir(file);
+    const journal = openJournal(folder);
+    expect(await journal.projects()).toEqual([
+      { projectId: 'p1', entries: 0, problem: expect.stringMatching(/p1.*Move it away/) as string },
+      { projectId: 'p2', entries: 1 },
+    ]);
+    await journal.append([skip('c', 'p2')]);
+    await rmdir(file);
+    await rename(`${file}.old`, file);
+    expect(await journal.projects()).toEqual([
+      { projectId: 'p1', entries: 1 },
+      { projectId: 'p2', entries: 2 },
+    ]);
   });
 
   it.skipIf(process.platform === 'win32')(

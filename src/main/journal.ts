@@ -4,7 +4,7 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { journalContract } from '../shared/contract';
-import { StudioError } from '../shared/errors';
+import { StudioError, toStudioError } from '../shared/errors';
 import { JournalEntry, type JournalState } from '../shared/journal';
 import type { Api } from '../shared/rpc/contract';
 import { check } from '../shared/rpc/message';
@@ -35,8 +35,13 @@ export class Journal implements JournalApi {
     const states: JournalState[] = [];
     for (const projectId of await foldersIn(this.#projectsFolder)) {
       if (!v.is(JournalEntry.entries.projectId, projectId)) continue; // put there by somebody else
-      const { entries, damaged } = await this.#file(projectId);
-      if (entries > 0) states.push({ projectId, entries, ...(damaged > 0 && { damaged }) });
+      try {
+        const { entries, damaged } = await this.#file(projectId);
+        if (entries > 0) states.push({ projectId, entries, ...(damaged > 0 && { damaged }) });
+      } catch (error) {
+        // The others can be read and saved all the same.
+        states.push({ projectId, entries: 0, problem: toStudioError(error).message });
+      }
     }
     return states;
   };

@@ -36,5 +36,7 @@ export const JournalState = v.object({
   entries: v.number(),
   /** Lines of the file that could not be read and were set aside, if there were any. */
   damaged: v.optional(v.number()),
+  /** Why the file cannot be read at present: it is neither empty nor lost, and to be left alone. */
+  problem: v.optional(v.string()),
 });
 export type JournalState = v.InferOutput<typeof JournalState>;

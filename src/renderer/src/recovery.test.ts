@@ -229,3 +229,41 @@ test('the copy in memory is what the tables say', async () => {
   await open.undo();
   expect(open.examples).toEqual(await examplesOf(session.recorder.database, project.id));
 });
+
+describe('a journal that cannot be read', () => {
+  const other: Project = { ...project, id: 'project-2', name: 'Other' };
+  const problem = 'The folder of "Messages" cannot be read.';
+
+  test('is left alone and told, and the other projects are saved', async () => {
+    await createProject(session.recorder, other, []);
+    await session.link.flush();
+    const before = journalEntries();
+    const { projects, append } = studio.journal;
+    vi.spyOn(studio.journal, 'projects').mockImplementation(async () =>
+      (await projects()).map((state) =>
+        state.projectId === project.id ? { projectId: project.id, entries: 0, problem } : state,
+      ),
+    );
+    vi.spyOn(studio.journal, 'append').mockImplementation((entries) =>
+      entries.some(({ projectId }) => projectId === project.id)
+        ? Promise.reject(new StudioError('no-permission', problem))
+        : append(entries),
+    );
+
+    await session.link.connected();
+    await decideFirst(await openProject(), 2);
+    await session.recorder.record(other.id, [
+      { type: 'project', project: { ...other, name: 'Renamed' } },
+    ]);
+    await session.link.flush();
+    expect(studio.journals.get(other.id)).toHaveLength(2);
+    expect(journalEntries()).toBe(before);
+    expect(session.link.state).toMatchObject({ kind: 'waiting', reason: { message: problem } });
+    expect(await savedDecisions()).toBe(2);
+
+    vi.restoreAllMocks(); // mended
+    await session.link.connected();
+    expect(journalEntries()).toBe(before + 2);
+    expect(session.link.state).toEqual({ kind: 'saved' });
+  });
+});

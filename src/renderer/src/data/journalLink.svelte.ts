@@ -19,6 +19,8 @@ const retryMs = 3000;
 export class JournalLink {
   #state = $state.raw<SaveState>({ kind: 'saving' });
   #reconciled = false;
+  /** Projects whose journals cannot be read at present, and why. */
+  #unreadable: ReadonlyMap<string, string> = new Map();
   #jobs: Promise<void> = Promise.resolve();
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #stopListening: () => void;
@@ -70,8 +72,9 @@ export class JournalLink {
     clearTimeout(this.#retry);
     try {
       if (!this.#reconciled) {
-        const rebuilt = await reconcile(this.recorder.database, this.studio());
+        const { rebuilt, unreadable } = await reconcile(this.recorder.database, this.studio());
         this.#reconciled = true;
+        this.#unreadable = unreadable;
         if (rebuilt.length > 0) this.recorder.announceRebuilt(rebuilt);
       }
       for (let rows = await this.#nextRows(); rows.length > 0; rows = await this.#nextRows()) {
@@ -79,6 +82,8 @@ export class JournalLink {
         await this.studio().journal.append(rows.map(({ entry }) => entry));
         await this.#acknowledge(rows);
       }
+      const [problem] = this.#unreadable.values();
+      if (problem !== undefined) throw new StudioError('no-permission', problem);
       this.#state = { kind: 'saved' };
     } catch (error) {
       const reason = toStudioError(error);
@@ -96,6 +101,7 @@ export class JournalLink {
     const fits = oneMessage(entriesPerMessage);
     return this.recorder.database.outbox
       .orderBy('seq')
+      .filter(({ projectId }) => !this.#unreadable.has(projectId))
       .until(({ entry }) => !fits(entry))
       .toArray();
   }

@@ -10,19 +10,30 @@ import { examplesChanges } from './changes';
 import { examplesOf, type Database } from './database';
 import { belongsTo } from './folderDatabase';
 
+export interface Reconciled {
+  /** Ids of the projects that were rebuilt from their journals, or deleted. */
+  readonly rebuilt: readonly string[];
+  /** Ids of projects whose journals cannot be read at present, and why: nothing was done to them. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
 /**
- * Returns the ids of the projects that were rebuilt from their journals, or deleted. Throws
+ * Compares and brings up. Throws
  * 'bad-request', and changes nothing, when the database belongs to another data folder.
  */
-export async function reconcile(database: Database, studio: Studio): Promise<string[]> {
+export async function reconcile(database: Database, studio: Studio): Promise<Reconciled> {
   const { id: folderId, removed } = await studio.journal.folder();
   if (!(await belongsTo(database, folderId)))
     throw new StudioError(
       'bad-request',
       'Handful works on another folder now. Load this page again to see what is in it.',
     );
-  const journals = new Map(
-    (await studio.journal.projects()).map(({ projectId, entries }) => [projectId, entries]),
+  const states = await studio.journal.projects();
+  const journals = new Map(states.map(({ projectId, entries }) => [projectId, entries]));
+  const unreadable = new Map(
+    states.flatMap(({ projectId, problem }) =>
+      problem === undefined ? [] : [[projectId, problem]],
+    ),
   );
   const positions = new Map(
     (await database.journalPositions.toArray()).map(({ projectId, entries }) => [
@@ -43,6 +54,7 @@ export async function reconcile(database: Database, studio: Studio): Promise<str
     rebuilt.push(projectId);
   }
   for (const projectId of new Set([...journals.keys(), ...positions.keys()])) {
+    if (unreadable.has(projectId)) continue;
     const theirs = journals.get(projectId) ?? 0;
     const ours = positions.get(projectId) ?? 0;
     if (theirs > ours) {
@@ -50,7 +62,7 @@ export async function reconcile(database: Database, studio: Studio): Promise<str
       rebuilt.push(projectId);
     } else if (theirs < ours) await sendAgain(database, projectId, theirs);
   }
-  return rebuilt;
+  return { rebuilt, unreadable };
 }
 
 /**

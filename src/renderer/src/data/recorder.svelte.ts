@@ -20,7 +20,7 @@ interface Direction {
 
 /** Entries that were applied, or the news that projects were rebuilt from the journal or deleted. */
 export type News =
-  { type: 'applied'; entries: JournalEntry[] } | { type: 'rebuilt'; ids: string[] };
+  { type: 'applied'; entries: JournalEntry[] } | { type: 'rebuilt'; ids: readonly string[] };
 
 export class Recorder {
   readonly #listeners = new Set<(news: News) => void>();
@@ -63,7 +63,7 @@ export class Recorder {
     return () => this.#listeners.delete(listen);
   }
 
-  announceRebuilt(ids: string[]): void {
+  announceRebuilt(ids: readonly string[]): void {
     this.#publish({ type: 'rebuilt', ids });
   }
 
