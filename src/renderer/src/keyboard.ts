@@ -35,6 +35,10 @@ export function releaseFocus({ target, detail }: MouseEvent): void {
   if (wasPointer && button === document.activeElement) button?.blur();
 }
 
+/** True for the keys that go from one text to another; they may be held down, all others act once. */
+export const isMoving = ({ key }: KeyboardEvent): boolean =>
+  ['ArrowUp', 'ArrowDown', 'j', 'k'].includes(key);
+
 /** `undo` for Ctrl/Cmd+Z, `redo` for Ctrl/Cmd+Shift+Z and Ctrl+Y. */
 export function historyKey(event: KeyboardEvent): 'undo' | 'redo' | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;

@@ -84,6 +84,25 @@ test('undo shows the text that it was about, redo goes on', async () => {
   expect(labelling.current?.id).toBe(after);
 });
 
+test('undo that is pressed again before it is done takes back one text', async () => {
+  const labelling = new Labelling(session, 'parcel');
+  await labelling.decide('a', 'human');
+  await labelling.decide('a', 'human');
+  await Promise.all([labelling.travel('undo'), labelling.travel('undo'), labelling.takeBack()]);
+  expect(session.open.decided).toHaveLength(1);
+});
+
+test('what Backspace takes back ends at the labels, which the keys of undo reach', async () => {
+  await session.open.changeTask({ ...project.task, labels: labels.slice(0, 1) }, 'Change labels');
+  const labelling = new Labelling(session, 'parcel');
+  await labelling.decide('a', 'human');
+  for (let time = 0; time < 3; time++) await labelling.takeBack();
+  expect(session.open.decided).toHaveLength(0);
+  expect(session.open.project.task.labels).toHaveLength(1);
+  expect((await labelling.travel('undo'))?.title).toBe('Change labels');
+  expect(session.open.project.task.labels).toHaveLength(2);
+});
+
 test('back and forward move along the texts that were shown', async () => {
   const labelling = new Labelling(session, 'parcel');
   await labelling.decide('a', 'human');

@@ -2,7 +2,10 @@
 // comes from, and what a key does to the text in view.
 import type { Decision, Example } from '../../../../shared/domain';
 import { classifierOf, ranked, type Suggestion } from '../../classifier';
+import type { HistoryRow } from '../../data/database';
+import { Live } from '../../data/live';
 import type { ProjectSession } from '../../projectSession.svelte';
+import { isAboutTexts, lastAboutTexts, undoTexts } from '../../undoing';
 import { chooseNext, pickPool, poolSize } from './queue';
 
 const recentTexts = 40;
@@ -21,6 +24,11 @@ export class Labelling {
   readonly classifier = $derived.by(() => classifierOf(this.session.open));
   /** The labels of the text in view with their confidence, surest first; empty while unknown. */
   readonly suggestions = $derived(this.current ? this.#suggestionsFor(this.current.id) : []);
+
+  /** Title of the step that Backspace takes back; null when there is none. */
+  readonly undoable = new Live(
+    async () => (await lastAboutTexts(this.session.open))?.title ?? null,
+  );
 
   /** Starts with the given text, if the project has it, else with the one that the queue chooses. */
   constructor(
@@ -69,14 +77,25 @@ export class Labelling {
     else if (this.current) this.#showNext();
   }
 
-  /** Undoes or does again, and shows the text that it was about. */
-  async travel(direction: 'undo' | 'redo'): Promise<void> {
+  /** Undoes or does again, shows the text that it was about, and returns what it was. */
+  async travel(direction: 'undo' | 'redo'): Promise<HistoryRow | undefined> {
     const { open } = this.session;
-    const row = await (direction === 'undo' ? open.undo() : open.redo());
-    const change = row?.backward.find(({ type }) => type === 'decision');
-    if (change?.type !== 'decision') return;
-    this.#show(change.exampleId);
-    if (direction === 'redo') this.#goOn();
+    return this.#alone(async () => {
+      const row = await (direction === 'undo' ? open.undo() : open.redo());
+      if (row && isAboutTexts(row)) {
+        this.#showStep(row);
+        if (direction === 'redo') this.#goOn();
+      }
+      return row;
+    });
+  }
+
+  /** Takes the last step back, if it was about texts, and shows the text. */
+  async takeBack(): Promise<void> {
+    await this.#alone(async () => {
+      const row = await undoTexts(this.session.open);
+      if (row) this.#showStep(row);
+    });
   }
 
   #suggestionsFor(id: string): Suggestion[] {
@@ -86,14 +105,21 @@ export class Labelling {
     return ranked(prediction, this.classifier.task).filter(({ label }) => present.has(label.id));
   }
 
-  /** One action at a time: a key that is held down must not decide texts unseen. */
   async #act(action: (example: Example) => Promise<void>): Promise<void> {
-    const { current } = this;
-    if (!current || this.#busy) return;
-    this.#busy = true;
-    try {
+    await this.#alone(async () => {
+      const { current } = this;
+      if (!current) return;
       await action(current);
       this.#goOn();
+    });
+  }
+
+  /** One action at a time: keys in quick succession must not change texts unseen. */
+  async #alone<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.#busy) return undefined;
+    this.#busy = true;
+    try {
+      return await action();
     } finally {
       this.#busy = false;
     }
@@ -107,6 +133,10 @@ export class Labelling {
     );
     if (ahead === -1) this.#showNext();
     else this.#at = ahead;
+  }
+
+  #showStep({ backward: [change] }: HistoryRow): void {
+    if (change?.type === 'decision') this.#show(change.exampleId);
   }
 
   /** Shows a text where it is on the trail, or at the trail's end. */
