@@ -14,6 +14,7 @@ const shownMs = 4000;
 export class Notices {
   #list = $state.raw<readonly Notice[]>([]);
   #lastId = 0;
+  #step = '';
 
   get list(): readonly Notice[] {
     return this.#list;
@@ -25,24 +26,37 @@ export class Notices {
     setTimeout(() => this.dismiss(id), shownMs);
   }
 
-  /** Stays until dismissed. What the user stopped themselves is no failure and is not shown. */
+  /** Stays until dismissed, until the step is left, or until something is done after it. What the user stopped themselves is no failure and is not shown. */
   fail(error: unknown): void {
     if (toStudioError(error).code === 'cancelled') return;
     const { heading, sentence, next } = describeError(error);
     this.#add('failed', heading, `${sentence} ${next}`);
   }
 
-  /** Runs the job; a failure becomes a notice. */
+  /** Runs the job; a failure becomes a notice, and a success ends the failures that were before it. */
   async guard(job: () => Promise<unknown>): Promise<void> {
+    const last = this.#lastId;
     try {
       await job();
+      this.#dismissFailures(last);
     } catch (error) {
       this.fail(error);
     }
   }
 
+  /** Tells in which step the user is; what failed in another one is of no use there. */
+  enter(step: string): void {
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#dismissFailures(this.#lastId);
+  }
+
   dismiss(id: number): void {
     this.#list = this.#list.filter((notice) => notice.id !== id);
+  }
+
+  #dismissFailures(last: number): void {
+    this.#list = this.#list.filter(({ id, kind }) => kind !== 'failed' || id > last);
   }
 
   #add(kind: Notice['kind'], heading: string, text: string): number {
