@@ -66,6 +66,9 @@ describe('Excel', () => {
     await expect(readTable(bytes, 'book.xlsx', { sheet: 'New' })).rejects.toThrow(
       '"book.xlsx" has no sheet "New". Its sheets are "Empty", "Reviews", "Old".',
     );
+    await expect(readTable(bytes, 'book.xlsx', { sheet: 'Empty' })).rejects.toThrow(
+      '"book.xlsx" has no text in its sheet "Empty". Choose another sheet.',
+    );
   });
 
   it('a title above the column names', async () => {

@@ -37,6 +37,8 @@ export async function readWorkbook(
         ? 'has no sheet in it. Choose another file.'
         : `has no sheet "${wanted}". Its sheets are ${names.map((name) => `"${name}"`).join(', ')}.`,
     );
+  if (wanted !== undefined && names.length > 1 && !hasRows(chosen))
+    throw badTable(fileName, `has no text in its sheet "${wanted}". Choose another sheet.`);
   const rows = chosen.data.map((row) => row.map(cellText));
   const titles = titleRows(rows);
   return {

@@ -18,6 +18,7 @@ export interface Reading {
 export class ImportDraft {
   #table = $state.raw<Table | null>(null);
   #error = $state.raw<StudioError | null>(null);
+  #refused = $state.raw<Reading>({});
   #textColumn = $state<number | null>(null);
   #labelColumn = $state<number | null>(null);
   keepDuplicates = $state(false);
@@ -46,8 +47,20 @@ export class ImportDraft {
   get table(): Table | null {
     return this.#table;
   }
+  /** Why the file could not be read as it was asked for last; the table before it is kept. */
   get error(): StudioError | null {
     return this.#error;
+  }
+  /** How the table was read or, where that failed, how it was asked for. */
+  get reading(): Reading {
+    const { encoding, delimiter, sheet, hasHeader } = this.#table ?? {};
+    return {
+      ...(encoding && { encoding }),
+      ...(delimiter && { delimiter }),
+      ...(sheet && { sheet }),
+      ...(hasHeader !== undefined && { header: hasHeader }),
+      ...this.#refused,
+    };
   }
   get textColumn(): number | null {
     return this.#textColumn;
@@ -70,11 +83,13 @@ export class ImportDraft {
       const sameColumns = table.columns.length === this.#table?.columns.length;
       this.#table = table;
       this.#error = null;
+      this.#refused = {};
       if (sameColumns && this.#textColumn !== null) return;
       this.#textColumn = guessTextColumn(table) ?? (table.columns.length === 1 ? 0 : null);
       this.#labelColumn = this.source.takesLabels ? guessLabelColumn(table) : null;
     } catch (error) {
       this.#error = toStudioError(error);
+      this.#refused = reading;
     }
   }
 }
