@@ -84,6 +84,28 @@ test('undo shows the text that it was about, redo goes on', async () => {
   expect(labelling.current?.id).toBe(after);
 });
 
+test('a list that was opened is gone through to its end, whatever labels its texts have', async () => {
+  const list = ['battery', 'invoice', 'driver'];
+  for (const id of list) {
+    const example = session.open.example(id);
+    const decision = { labels: ['a'], source: 'human' as const, at: 1 };
+    if (example) await session.open.decide(example, decision, 'Label');
+  }
+  const labelling = new Labelling(session, 'invoice', list);
+  expect(labelling.place).toBe(2);
+  await labelling.decide('b', 'human');
+  expect(labelling.current?.id).toBe('driver');
+  labelling.back();
+  labelling.back();
+  expect(labelling.current?.id).toBe('battery');
+  labelling.forward();
+  labelling.forward();
+  await labelling.decide('b', 'human');
+  expect(labelling.current).toBeUndefined();
+  await labelling.takeBack();
+  expect(labelling.current?.id).toBe('driver');
+});
+
 test('undo that is pressed again before it is done takes back one text', async () => {
   const labelling = new Labelling(session, 'parcel');
   await labelling.decide('a', 'human');

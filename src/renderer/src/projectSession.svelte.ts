@@ -4,11 +4,13 @@ import type { TrainRequest } from '../../shared/events';
 import type { Connection } from './connection.svelte';
 import type { OpenProject } from './data/openProject.svelte';
 import { Suggestions } from './suggestions.svelte';
+import { TextsView } from './textsView.svelte';
 import { TrainingRun } from './trainingRun.svelte';
 
 export class ProjectSession {
   #training = $state.raw<TrainingRun | null>(null);
   readonly suggestions: Suggestions;
+  readonly textsView = new TextsView();
 
   constructor(
     readonly open: OpenProject,

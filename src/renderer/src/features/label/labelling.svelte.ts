@@ -1,5 +1,5 @@
-// Where the user is among the texts: the trail of those that were shown, the pool that the next one
-// comes from, and what a key does to the text in view.
+// Where the user is among the texts: the trail of those that were shown, where the next one comes from
+// (a list that was opened, else the pool), and what a key does to the text in view.
 import type { Decision, Example } from '../../../../shared/domain';
 import { classifierOf, ranked, type Suggestion } from '../../classifier';
 import type { HistoryRow } from '../../data/database';
@@ -9,6 +9,7 @@ import { isAboutTexts, lastAboutTexts, undoTexts } from '../../undoing';
 import { chooseNext, pickPool, poolSize } from './queue';
 
 const recentTexts = 40;
+const textsAhead = 8;
 
 export class Labelling {
   #trail = $state.raw<readonly string[]>([]);
@@ -30,11 +31,22 @@ export class Labelling {
     async () => (await lastAboutTexts(this.session.open))?.title ?? null,
   );
 
-  /** Starts with the given text, if the project has it, else with the one that the queue chooses. */
+  /** Ids of the texts that it goes through, whatever labels they have; empty: the queue chooses. */
+  readonly list: readonly string[];
+  /** Which one of the list is in view, from 1; 0 for none of them. */
+  readonly place = $derived.by(() => (this.current ? this.list.indexOf(this.current.id) + 1 : 0));
+
+  /**
+   * Starts with the given text, if the project has it, else with the one that the queue chooses. Goes
+   * on along the list, if that text is of it.
+   */
   constructor(
     readonly session: ProjectSession,
     first: string | null,
+    list: readonly string[] = [],
   ) {
+    this.list = first !== null && list.includes(first) ? list : [];
+    this.#trail = this.list;
     if (first !== null && session.open.example(first)) this.#show(first);
     else this.#showNext();
   }
@@ -45,7 +57,8 @@ export class Labelling {
 
   /** Texts whose predictions will be needed, the one in view first. */
   get awaited(): readonly Example[] {
-    return this.current ? [this.current, ...this.#pool] : this.#pool;
+    const ahead = this.list.length > 0 ? this.#ahead() : this.#pool;
+    return this.current ? [this.current, ...ahead] : ahead;
   }
 
   /** Gives the text in view a label and goes on. */
@@ -74,6 +87,7 @@ export class Labelling {
 
   forward(): void {
     if (this.#at < this.#trail.length - 1) this.#at++;
+    else if (this.list.length > 0) this.#at = this.#trail.length;
     else if (this.current) this.#showNext();
   }
 
@@ -125,8 +139,12 @@ export class Labelling {
     }
   }
 
-  /** On to the next text of the trail that is undecided, or to a new one. */
+  /** On to the next text of the list; else to the next of the trail that is undecided, or a new one. */
   #goOn(): void {
+    if (this.list.length > 0) {
+      this.forward();
+      return;
+    }
     const { open } = this.session;
     const ahead = this.#trail.findIndex(
       (id, place) => place > this.#at && open.example(id)?.decision === null,
@@ -137,6 +155,12 @@ export class Labelling {
 
   #showStep({ backward: [change] }: HistoryRow): void {
     if (change?.type === 'decision') this.#show(change.exampleId);
+  }
+
+  /** The next texts of the list. */
+  #ahead(): Example[] {
+    const ids = this.#trail.slice(this.#at + 1, this.#at + 1 + textsAhead);
+    return ids.flatMap((id) => this.session.open.example(id) ?? []);
   }
 
   /** Shows a text where it is on the trail, or at the trail's end. */
