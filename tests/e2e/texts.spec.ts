@@ -33,6 +33,24 @@ test('correcting goes on along the filtered list, which is there again afterward
   await expect(filter.getByRole('option', { selected: true })).toHaveText('Billing (2)');
 });
 
+test('what is saved of a filtered list is said on the button and in the file’s name', async ({
+  page,
+  host,
+}) => {
+  test.skip(host === 'electron', 'Its save dialog is the system’s.');
+  await openTexts(page);
+  const saved = async (button: string) => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: button, exact: true }).click();
+    return (await download).suggestedFilename();
+  };
+  expect(await saved('Save as spreadsheet')).toBe('Messages.csv');
+  await page.getByRole('searchbox', { name: 'Search texts' }).fill('number 2');
+  expect(await saved('Save the 11 shown as spreadsheet')).toBe('Messages (11 of 30).csv');
+  await page.getByRole('searchbox', { name: 'Search texts' }).fill('nowhere');
+  await expect(page.getByRole('button', { name: 'Save the 0 shown' })).toBeDisabled();
+});
+
 test('the list is scrolled where it was', async ({ page }) => {
   await openTexts(page);
   await page.getByRole('group', { name: 'Texts' }).hover();
