@@ -1,8 +1,9 @@
 // What goes on in an open project, whichever of its steps is in view: its data, the run that is
-// learning, the suggestions that were asked for.
+// learning, the suggestions that were asked for, the table and the text that are being tried.
 import type { TrainRequest } from '../../shared/events';
 import type { Connection } from './connection.svelte';
 import type { OpenProject } from './data/openProject.svelte';
+import { TableScoring } from './features/use/tableScoring.svelte';
 import { Suggestions } from './suggestions.svelte';
 import { TextsView } from './textsView.svelte';
 import { TrainingRun } from './trainingRun.svelte';
@@ -11,6 +12,9 @@ export class ProjectSession {
   #training = $state.raw<TrainingRun | null>(null);
   readonly suggestions: Suggestions;
   readonly textsView = new TextsView();
+  readonly tableScoring = new TableScoring();
+  /** The text that was typed to try it. */
+  typedText = $state('');
 
   constructor(
     readonly open: OpenProject,
@@ -39,6 +43,7 @@ export class ProjectSession {
   close(): void {
     this.#training?.cancel();
     this.suggestions.stop();
+    this.tableScoring.cancel();
     this.open.close();
   }
 }
