@@ -39,9 +39,11 @@ test('labels outlive the studio`s process, the page and the page`s storage', asy
 
   await studio.kill();
   await label(page, '1', 3); // the page goes on alone, and says so
-  await expect(page.getByText(/Not saved yet/)).toBeVisible();
+  await expect(page.getByText('Not saved yet', { exact: true })).toBeVisible();
+  await expect(page.getByText('Handful is switched off.')).toBeVisible();
   await studio.start();
   await expect(saved(page)).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText('Handful is switched off.')).toBeHidden();
 
   await page.reload();
   await expect(labelled(page, 3)).toBeVisible();
@@ -80,4 +82,33 @@ test('a page shows and sends nothing of one data folder to another', async ({ st
   await rename(aside, studio.dataFolder);
   await studio.start();
   await expect(project).toBeVisible({ timeout: 15_000 });
+});
+
+test('a window that is refused says so, and a training there fails at once', async ({
+  studio,
+  page,
+  context,
+}) => {
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'messages.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      'message,label\nPay me back,a\nA refund please,a\nIt is late,b\nNever came,b',
+    ),
+  });
+  await page.getByRole('button', { name: 'Create project' }).click();
+  await expect(page.getByRole('heading', { name: '4 of 4 texts labelled' })).toBeVisible();
+  await expect(saved(page)).toBeVisible();
+
+  // The same address in another window: the token was taken out of it.
+  const again = await context.newPage();
+  await again.goto(page.url());
+  await expect(again.getByText(/This window may not talk to Handful any more/)).toBeVisible();
+  await again.keyboard.press('Alt+3');
+  await again.getByRole('button', { name: 'Train', exact: true }).last().click();
+  await expect(again.getByRole('alert')).toContainText('may not talk to Handful');
+  await expect(again.getByRole('button', { name: 'Go on' })).toBeVisible();
+
+  await again.goto(studio.address());
+  await expect(saved(again)).toBeVisible();
 });

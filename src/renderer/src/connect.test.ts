@@ -39,6 +39,13 @@ class Socket {
   }
 }
 
+class FailingSocket {
+  onerror = () => undefined;
+  constructor() {
+    queueMicrotask(() => this.onerror());
+  }
+}
+
 afterEach(() => {
   opened.length = 0;
   frames.length = 0;
@@ -88,4 +95,19 @@ test('goes through the desktop app where there is one, and never opens a socket'
   expect(sent).toEqual([{ type: 'cancel', id: 1 }]);
   expect(heard).toEqual([{ type: 'end', id: 1 }]);
   expect(opened).toEqual([]);
+});
+
+test('tells a studio that refuses this window from one that is switched off', async () => {
+  vi.stubGlobal('WebSocket', FailingSocket);
+  const connect = findStudio(windowAt('http://127.0.0.1:5000/').window);
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response()));
+  await expect(connect()).rejects.toMatchObject({
+    code: 'no-permission',
+    message: expect.stringContaining('may not talk to Handful any more') as string,
+  });
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+  await expect(connect()).rejects.toMatchObject({
+    code: 'disconnected',
+    message: expect.stringContaining('switched off') as string,
+  });
 });

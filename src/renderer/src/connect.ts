@@ -1,5 +1,6 @@
 // How the screen reaches its studio: through the preload's channel in the desktop app, else through
 // a WebSocket to where the page came from. What it hands out is a transport and nothing more.
+import { StudioError } from '../../shared/errors';
 import type { Message } from '../../shared/rpc/message';
 import { encodeMessage } from '../../shared/rpc/messageSize';
 import type { Transport } from '../../shared/rpc/transport';
@@ -7,8 +8,12 @@ import type { Transport } from '../../shared/rpc/transport';
 type Bridge = NonNullable<Window['handful']>;
 
 const tokenKey = 'handful-token';
+const answerMs = 3000;
 
-/** A function that opens a fresh transport; it rejects when the studio cannot be reached. */
+/**
+ * A function that opens a fresh transport. It rejects with 'disconnected' where nobody answers, and
+ * with 'no-permission' where this window is refused: its token is another studio's, or it has none.
+ */
 export function findStudio(window: Window): () => Promise<Transport> {
   const bridge = window.handful;
   if (bridge) return () => Promise.resolve(bridgeTransport(bridge));
@@ -50,8 +55,24 @@ function openSocket(address: string): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address);
     socket.onopen = () => resolve(socketTransport(socket));
-    socket.onerror = () => reject(new Error('The studio cannot be reached.'));
+    socket.onerror = () => void whyNot().then(reject);
   });
+}
+
+/** Browsers do not tell a page why a socket failed; that somebody answers says that it was refused. */
+async function whyNot(): Promise<StudioError> {
+  try {
+    await fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(answerMs) });
+    return new StudioError(
+      'no-permission',
+      'This window may not talk to Handful any more. Open Handful at the address that it printed, or start it again.',
+    );
+  } catch {
+    return new StudioError(
+      'disconnected',
+      'Handful is switched off. Start it again, and this window goes on by itself.',
+    );
+  }
 }
 
 function socketTransport(socket: WebSocket): Transport {

@@ -1,7 +1,7 @@
 // The studio as it is reachable now. A lost connection is opened again with growing pauses; whoever
 // wants to call asks for `studio` each time and so always gets the newest client.
 import { studioContract, type Studio } from '../../shared/contract';
-import { StudioError } from '../../shared/errors';
+import { StudioError, toStudioError } from '../../shared/errors';
 import { createClient } from '../../shared/rpc/client';
 import type { Transport } from '../../shared/rpc/transport';
 
@@ -13,6 +13,7 @@ const longestPauseMs = 5000;
 export class Connection {
   #studio: Studio | undefined = $state.raw();
   #state = $state<ConnectionState>('connecting');
+  #problem = $state.raw<StudioError | null>(null);
   #pauseMs = firstPauseMs;
 
   constructor(
@@ -24,10 +25,15 @@ export class Connection {
     return this.#state;
   }
 
-  /** The newest client; throws 'disconnected' before the first connection. */
+  /** Why it could not be opened when that was tried last; null while it is open or just lost. */
+  get problem(): StudioError | null {
+    return this.#problem;
+  }
+
+  /** The newest client; throws the problem, where there is one. */
   get studio(): Studio {
-    if (!this.#studio)
-      throw new StudioError('disconnected', 'The studio has not been reached yet.');
+    if (this.#problem) throw this.#problem;
+    if (!this.#studio) throw new StudioError('disconnected', 'Handful has not been reached yet.');
     return this.#studio;
   }
 
@@ -37,9 +43,11 @@ export class Connection {
       transport.onClose(() => this.#lose());
       this.#studio = createClient(studioContract, transport);
       this.#state = 'open';
+      this.#problem = null;
       this.#pauseMs = firstPauseMs;
       this.events.opened();
-    } catch {
+    } catch (error) {
+      this.#problem = toStudioError(error);
       this.#lose();
     }
   }

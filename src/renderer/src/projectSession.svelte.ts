@@ -36,7 +36,7 @@ export class ProjectSession {
   /** Follows the present run to its end and keeps what it has learned. */
   async follow(): Promise<void> {
     this.suggestions.stop(); // the engine does one job at a time
-    const summary = await this.#training?.follow(this.connection.studio);
+    const summary = await this.#training?.follow(() => this.connection.studio);
     if (summary) await this.open.addRun(summary);
   }
 

@@ -92,7 +92,7 @@ export class TrainingRun {
   }
 
   /** Follows the run to its end. Called again after an interruption, it goes on from there. */
-  async follow(studio: Studio): Promise<RunSummary | null> {
+  async follow(studio: () => Studio): Promise<RunSummary | null> {
     this.#abort = new AbortController();
     this.#status = 'running';
     this.#error = null;
@@ -118,10 +118,10 @@ export class TrainingRun {
   }
 
   /** The engine may need a moment to put down what it was doing: a prediction that was cancelled. */
-  async #followPatiently(studio: Studio): Promise<void> {
+  async #followPatiently(studio: () => Studio): Promise<void> {
     for (let attempt = 1; ; attempt++)
       try {
-        for await (const event of studio.training.run(this.request, this.#abort.signal))
+        for await (const event of studio().training.run(this.request, this.#abort.signal))
           this.#take(event);
         return;
       } catch (error) {

@@ -26,8 +26,9 @@ const request: TrainRequest = {
 };
 
 test('follows a run: each loss, what it takes the watched texts for, and the summary', async () => {
+  const studio = createFakeStudio({ steps: 20 });
   const run = new TrainingRun(request);
-  const summary = await run.follow(createFakeStudio({ steps: 20 }));
+  const summary = await run.follow(() => studio);
   expect(run.status).toBe('finished');
   expect(run.losses).toHaveLength(20);
   expect(summary?.losses).toEqual(run.losses);
@@ -39,14 +40,14 @@ test('follows a run: each loss, what it takes the watched texts for, and the sum
 test('stop and keep ends early with a summary; cancel ends with none', async () => {
   const studio = createFakeStudio({ steps: 200, stepMs: 1 });
   const kept = new TrainingRun(request);
-  const keeping = kept.follow(studio);
+  const keeping = kept.follow(() => studio);
   await vi.waitUntil(() => kept.losses.length > 3);
   await kept.keep(studio);
   expect((await keeping)?.stoppedEarly).toBe(true);
   expect(kept.losses.length).toBeLessThan(200);
 
   const cancelled = new TrainingRun({ ...request, runId: 'run-2' });
-  const cancelling = cancelled.follow(studio);
+  const cancelling = cancelled.follow(() => studio);
   await vi.waitUntil(() => cancelled.losses.length > 3);
   cancelled.cancel();
   expect(await cancelling).toBeNull();
@@ -63,10 +64,10 @@ test('after an interruption it goes on from the step that the engine names', asy
     ]);
     throw new StudioError('engine-died', 'The engine has ended.');
   });
-  await run.follow(studio);
+  await run.follow(() => studio);
   expect(run.status).toBe('failed');
   expect(run.error?.code).toBe('engine-died');
-  await run.follow(studio);
+  await run.follow(() => studio);
   expect(run.status).toBe('finished');
   expect(run.losses).toHaveLength(20); // the fake starts again at step 0
 });
@@ -77,6 +78,22 @@ test('waits a moment while the engine puts down another job', async () => {
   vi.spyOn(studio.training, 'run').mockImplementationOnce(() => {
     throw new StudioError('busy', 'One job at a time.');
   });
-  await run.follow(studio);
+  await run.follow(() => studio);
+  expect(run.status).toBe('finished');
+});
+
+test('a run that cannot be sent fails at once and can be sent again', async () => {
+  const studio = createFakeStudio({ steps: 5 });
+  let reachable = false;
+  const run = new TrainingRun(request);
+  const reach = () => {
+    if (!reachable) throw new StudioError('disconnected', 'Handful is switched off.');
+    return studio;
+  };
+  await run.follow(reach);
+  expect(run.status).toBe('failed');
+  expect(run.error?.message).toBe('Handful is switched off.');
+  reachable = true;
+  await run.follow(reach);
   expect(run.status).toBe('finished');
 });
