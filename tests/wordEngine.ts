@@ -90,7 +90,15 @@ function parse(text: string): unknown {
 function* eventsOf({ runId, encoder, task, examples, seed }: TrainRequest): Generator<TrainEvent> {
   const losses = [0.9, 0.5, 0.2];
   const parts: TrainPart[] = [{ part: 'words', steps: 3 }];
-  yield { type: 'started', parts, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
+  yield {
+    type: 'started',
+    parts,
+    provider: 'cpu',
+    parameters,
+    cutTexts: [],
+    resumedAt: 0,
+    losses: [],
+  };
   yield { type: 'phase', phase: 'learning' };
   for (const [i, loss] of losses.entries())
     yield { type: 'step', step: i + 1, loss, secondsLeft: 2 - i };

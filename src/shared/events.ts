@@ -98,6 +98,8 @@ export const TrainEvent = v.variant('type', [
     cutTexts: v.array(v.object({ id: v.string(), tokens: v.number(), kept: v.number() })),
     /** Step from which a run that had been interrupted goes on; 0 for a fresh one. */
     resumedAt: v.number(),
+    /** Loss of each step up to that one. */
+    losses: v.array(v.number()),
   }),
   v.object({ type: v.literal('phase'), phase: TrainPhase }),
   v.object({

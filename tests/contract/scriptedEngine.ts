@@ -35,6 +35,7 @@ const engine: Engine = {
         parameters: nothing,
         cutTexts: [],
         resumedAt,
+        losses: Array.from({ length: resumedAt }, () => 1),
       };
       for (let step = resumedAt + 1; step <= steps; step++) {
         await new Promise((resolve) => setTimeout(resolve, 2));

@@ -57,7 +57,15 @@ export function createFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
         runs.set(request.runId, request);
         const parameters = countParameters();
         const parts: TrainPart[] = [{ part: 'words', steps }];
-        yield { type: 'started', parts, provider: 'cpu', parameters, cutTexts: [], resumedAt: 0 };
+        yield {
+          type: 'started',
+          parts,
+          provider: 'cpu',
+          parameters,
+          cutTexts: [],
+          resumedAt: 0,
+          losses: [],
+        };
         yield { type: 'phase', phase: 'learning' };
         const losses: number[] = [];
         for (let step = 1; step <= steps && !kept.has(request.runId); step++) {

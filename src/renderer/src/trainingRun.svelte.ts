@@ -136,7 +136,7 @@ export class TrainingRun {
         this.#parts = event.parts;
         this.#provider = event.provider;
         this.#parameters = event.parameters;
-        this.#losses = this.#losses.slice(0, event.resumedAt);
+        this.#losses = event.losses;
         return;
       case 'phase':
         this.#phase = event.phase;

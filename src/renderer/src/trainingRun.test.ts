@@ -97,3 +97,24 @@ test('a run that cannot be sent fails at once and can be sent again', async () =
   await run.follow(reach);
   expect(run.status).toBe('finished');
 });
+
+test('what was learned before an interruption counts, even if another window saw it', async () => {
+  const studio = createFakeStudio({ steps: 20 });
+  const run = new TrainingRun(request);
+  vi.spyOn(studio.training, 'run').mockImplementationOnce(async function* () {
+    yield* await Promise.resolve([
+      {
+        type: 'started' as const,
+        parts: [{ part: 'words' as const, steps: 20 }],
+        provider: 'cpu' as const,
+        parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
+        cutTexts: [],
+        resumedAt: 2,
+        losses: [9, 8],
+      },
+      { type: 'step' as const, step: 3, loss: 7, secondsLeft: 1 },
+    ]);
+  });
+  await run.follow(() => studio);
+  expect(run.losses).toEqual([9, 8, 7]);
+});

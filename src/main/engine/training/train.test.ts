@@ -217,7 +217,7 @@ describe('a run that was interrupted', () => {
     await interrupt(toyRequest('parted'), 13);
     const rest = await trainToy(studio.restart(), toyRequest('parted'));
     const started = rest.find((event) => event.type === 'started');
-    expect(started).toMatchObject({ resumedAt: 12 });
+    expect(started).toMatchObject({ resumedAt: 12, losses: lossesOf(whole).slice(0, 12) });
     expect(summaryOf(rest).losses).toEqual(summaryOf(whole).losses);
     const texts = toyRequest('').examples;
     const [one, two] = await Promise.all(

@@ -71,6 +71,7 @@ export async function* train(
       parameters: plan.parameters,
       cutTexts,
       resumedAt: from?.losses.length ?? 0,
+      losses: [...(from?.losses ?? [])],
     };
     clock.lap('preparing');
 

@@ -2,7 +2,7 @@
 // `apply.ts` is the only writer of projects, examples and runs.
 import Dexie, { type EntityTable } from 'dexie';
 import type { Example, Project } from '../../../shared/domain';
-import type { RunSummary } from '../../../shared/events';
+import type { RunSummary, TrainRequest } from '../../../shared/events';
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
 
 /** A run and the project that it belongs to. */
@@ -42,6 +42,12 @@ export interface HistoryRow {
   backward: JournalChange[];
 }
 
+/** What was asked for a run that has not ended yet. */
+export interface UnfinishedRunRow {
+  projectId: string;
+  request: TrainRequest;
+}
+
 export type Database = Dexie & {
   projects: EntityTable<Project, 'id'>;
   examples: EntityTable<Example, 'id'>;
@@ -50,6 +56,7 @@ export type Database = Dexie & {
   journalPositions: EntityTable<JournalPosition, 'projectId'>;
   history: EntityTable<HistoryRow, 'seq'>;
   folder: EntityTable<FolderRow, 'id'>;
+  unfinishedRuns: EntityTable<UnfinishedRunRow, 'projectId'>;
 };
 
 /** Opens (lazily) the database of this name. */
@@ -64,7 +71,7 @@ export function openDatabase(name = 'handful'): Database {
     journalPositions: 'projectId',
     history: '++seq, [projectId+undone]',
   });
-  database.version(2).stores({ folder: 'id' });
+  database.version(2).stores({ folder: 'id', unfinishedRuns: 'projectId' });
   return database;
 }
 
