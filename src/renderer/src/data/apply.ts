@@ -4,7 +4,7 @@ import Dexie from 'dexie';
 import type { JournalEntry } from '../../../shared/journal';
 import type { Database } from './database';
 
-/** Writes one entry to the tables; call it inside a transaction over projects, examples and runs. */
+/** Writes one entry to the tables; call it inside a transaction over projects, examples and both kinds of runs. */
 export async function apply(database: Database, entry: JournalEntry): Promise<void> {
   const { projectId, change } = entry;
   switch (change.type) {
@@ -13,6 +13,7 @@ export async function apply(database: Database, entry: JournalEntry): Promise<vo
       return;
     case 'project-removed':
       await clearProject(database, projectId);
+      await database.unfinishedRuns.delete(projectId); // its texts, too
       return;
     case 'examples':
       await database.examples.bulkPut(change.examples);

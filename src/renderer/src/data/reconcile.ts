@@ -91,6 +91,7 @@ async function rebuild(database: Database, studio: Studio, projectId: string): P
 async function forget(database: Database, projectId: string): Promise<void> {
   await database.transaction('rw', database.tables, async () => {
     await clearProject(database, projectId);
+    await database.unfinishedRuns.delete(projectId);
     await database.outbox.where({ projectId }).delete();
     await database.history
       .where('[projectId+undone]')

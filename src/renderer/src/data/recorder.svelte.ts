@@ -92,8 +92,8 @@ export class Recorder {
   /** Writes the changes that `prepare` returns; it runs in the same transaction. */
   async #write(projectId: string, prepare: () => Promise<JournalChange[]>): Promise<void> {
     const { database } = this;
-    const { projects, examples, runs, outbox, history } = database;
-    const tables = [projects, examples, runs, outbox, history];
+    const { projects, examples, runs, unfinishedRuns, outbox, history } = database;
+    const tables = [projects, examples, runs, unfinishedRuns, outbox, history];
     const entries = await database.transaction('rw', tables, async () => {
       const changes = await prepare();
       const made = changes.map((change) => ({
