@@ -54,6 +54,8 @@ export const Example = v.object({
   /** Place in the table that it came from, counted over the whole project. */
   position: v.number(),
   text: v.string(),
+  /** The other cells of its row that are not empty, by the names of their columns. */
+  others: v.optional(v.record(v.string(), v.string())),
   decision: v.nullable(Decision),
   /** Put aside with "skip": offered again after all others. */
   skipped: v.optional(v.boolean()),

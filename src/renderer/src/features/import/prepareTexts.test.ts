@@ -40,6 +40,21 @@ describe('prepareTexts', () => {
   });
 });
 
+test('the cells of all other columns come along', () => {
+  const wide: Table = {
+    ...table,
+    columns: ['who', 'message', 'topic', 'points'],
+    rows: [
+      ['Ada', 'Thanks!', 'praise', '7'],
+      ['', 'Why?', '', ''],
+    ],
+  };
+  const { rows } = prepareTexts(wide, { text: 1, label: 2, keepDuplicates: false });
+  const [first, second] = toExamples(rows, [], 'p', 0);
+  expect(first).toMatchObject({ text: 'Thanks!', others: { who: 'Ada', points: '7' } });
+  expect(second).not.toHaveProperty('others');
+});
+
 test('labels that differ in case only are one label', () => {
   const labels = addLabels([{ id: 'a', name: 'Refund' }], ['refund', 'delivery', 'Delivery']);
   expect(labels.map(({ name }) => name)).toEqual(['Refund', 'delivery']);

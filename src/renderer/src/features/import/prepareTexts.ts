@@ -11,6 +11,8 @@ export interface TextRow {
   text: string;
   /** Name of its label; empty for none. */
   labelName: string;
+  /** The cells of all other columns that are not empty, by the names of their columns. */
+  others?: Record<string, string>;
 }
 
 export interface PreparedTexts {
@@ -58,12 +60,26 @@ export function prepareTexts(
       if (earlier && !keepDuplicates) earlier.labelName ||= labelName;
       if (!keepDuplicates) continue;
     }
-    const row = { text, labelName };
+    const others = othersOf(table.columns, cells, [textColumn, labelColumn]);
+    const row = { text, labelName, ...(others && { others }) };
     first.set(text, row);
     rows.push(row);
     longest = Math.max(longest, text.length);
   }
   return { rows, blank, longest, duplicates, labelNames: [...labelNames] };
+}
+
+/** Null when there are none. */
+function othersOf(
+  columns: readonly string[],
+  cells: readonly string[],
+  chosen: readonly (number | null)[],
+): Record<string, string> | null {
+  const others = columns.flatMap((name, column): [string, string][] => {
+    const cell = cells[column] ?? '';
+    return chosen.includes(column) || cell === '' ? [] : [[name, cell]];
+  });
+  return others.length > 0 ? Object.fromEntries(others) : null;
 }
 
 /** The labels there are, and those that the names add; names differ in more than case. */
@@ -91,11 +107,12 @@ export function toExamples(
     const id = ids.get(labelName.toLowerCase());
     return id ? { labels: [id], source: 'imported', at } : null;
   };
-  return rows.map(({ text, labelName }, index) => ({
+  return rows.map(({ text, labelName, others }, index) => ({
     id: crypto.randomUUID(),
     projectId,
     position: firstPosition + index,
     text,
+    ...(others && { others }),
     decision: decide(labelName),
   }));
 }

@@ -6,6 +6,7 @@ import { toStudioError, type StudioError } from '../../../../shared/errors';
 import { oneMessage } from '../../../../shared/rpc/messageSize';
 import type { Table } from '../../../../shared/tables/table';
 import type { Classifier } from '../../classifier';
+import { distinctNames } from '../../distinctNames';
 
 const rowsPerRequest = 2000;
 
@@ -100,15 +101,4 @@ export class Scoring {
         }
     this.#done = end;
   }
-}
-
-/** A name that is taken gets a number: spreadsheets and scripts want different ones. */
-export function distinctNames(names: readonly string[]): string[] {
-  const taken = new Set<string>();
-  return names.map((name) => {
-    let free = name;
-    for (let number = 2; taken.has(free.toLowerCase()); number++) free = `${name} ${number}`;
-    taken.add(free.toLowerCase());
-    return free;
-  });
 }

@@ -3,7 +3,7 @@ import { batchBytes } from '../../../../shared/rpc/messageSize';
 import type { Table } from '../../../../shared/tables/table';
 import type { Classifier } from '../../classifier';
 import { createFakeStudio } from '../../fakeStudio';
-import { distinctNames, Scoring } from './scoring.svelte';
+import { Scoring } from './scoring.svelte';
 
 const task = {
   kind: 'single' as const,
@@ -73,13 +73,4 @@ test('sends long texts a few at a time', async () => {
   expect(requests.flat()).toHaveLength(500);
   for (const texts of requests)
     expect(JSON.stringify(texts).length).toBeLessThan(batchBytes + 2 * texts.length);
-});
-
-test('gives a number to a name that is taken, whatever its case', () => {
-  expect(distinctNames(['Label', 'label', 'x', 'label'])).toEqual([
-    'Label',
-    'label 2',
-    'x',
-    'label 3',
-  ]);
 });
