@@ -41,9 +41,12 @@ test('from a table to a classifier that can be taken away', async ({ page, host 
   page.on('pageerror', (error) => problems.push(error.message));
 
   await expect(page.getByText('Nothing leaves this computer')).toBeVisible();
+  await expect(page.getByText('Handful understands texts in English.')).toBeVisible();
   await expectAccessible(page, 'Home');
   await page.keyboard.press('s');
-  await expect(page.getByRole('dialog', { name: /^Open “/ })).toBeVisible();
+  const dialog = page.getByRole('dialog', { name: /^Open “/ });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByText('Handful understands texts in English.')).toBeVisible();
   await expectAccessible(page, 'Import');
   await page.getByRole('button', { name: 'Create project' }).click();
 

@@ -39,7 +39,7 @@ export function createFakeStudio(options: FakeStudioOptions = {}): FakeStudio {
             name: 'Handful mini',
             parameters: 22_713_219,
             maxTextTokens: 256,
-            language: 'English',
+            language: 'en',
             licence: 'Apache-2.0',
           },
         ]),

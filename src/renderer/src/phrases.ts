@@ -50,3 +50,12 @@ export const moment = (at: number): string =>
     hour: '2-digit',
     minute: '2-digit',
   }).format(at);
+
+/** "en" -> "English"; what is no language keeps its own words. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
