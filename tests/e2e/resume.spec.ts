@@ -5,25 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import Papa from 'papaparse';
-import { WebSocket } from 'ws';
-import { openEnd } from '../../src/main/transports/ends';
-import { studioContract } from '../../src/shared/contract';
 import type { TrainEvent, TrainRequest } from '../../src/shared/events';
-import { createClient } from '../../src/shared/rpc/client';
+import { connect } from './connect';
 import { expect, test } from './fixtures';
 
 test.skip(({ host }) => host === 'electron', 'Its engine is reached through the window alone.');
 test.skip(process.platform === 'win32', 'Processes are found with pgrep.');
-
-async function connect(address: string) {
-  const url = new URL(address);
-  const socket = new WebSocket(`ws://${url.host}/studio${url.search}`, { origin: url.origin });
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const end = openEnd((message) => socket.send(JSON.stringify(message)));
-  socket.on('message', (data: Buffer) => end.receive(JSON.parse(data.toString())));
-  socket.on('close', end.close);
-  return createClient(studioContract, end.transport);
-}
 
 /** Eight messages of each label of the sample table. */
 async function sampleRequest(): Promise<TrainRequest> {

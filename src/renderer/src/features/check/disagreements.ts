@@ -1,4 +1,4 @@
-// Where the cross-validation disagrees with the user: likely mistakes, of one or of the other.
+// Where the cross-validation disagrees with the user: a mistake, of one or of the other.
 import type { Example, Label } from '../../../../shared/domain';
 import type { RunSummary } from '../../../../shared/events';
 
@@ -8,6 +8,9 @@ export interface Judged {
   suggested: Label;
   confidence: number;
 }
+
+/** How sure the classifier must be for its label to be offered first. */
+export const verySure = 0.8;
 
 /** Every labelled text that the run was checked on, with what a model that had not seen it said. */
 function judged({ task, crossValidation }: RunSummary, exampleOf: ExampleOf): Judged[] {
