@@ -45,6 +45,14 @@ export const TrainPart = v.object({
 });
 export type TrainPart = v.InferOutput<typeof TrainPart>;
 
+/** What the model that had not seen a text said of it, and the labels that the text had then. */
+export const Judgement = v.object({
+  ...Prediction.entries,
+  /** Ids; absent in runs of earlier versions. */
+  given: v.optional(v.array(v.string())),
+});
+export type Judgement = v.InferOutput<typeof Judgement>;
+
 /** Scores by cross-validation on the labelled texts: each text judged by a model that had not seen it. */
 export const CrossValidation = v.object({
   folds: v.number(),
@@ -55,8 +63,8 @@ export const CrossValidation = v.object({
   low: v.number(),
   high: v.number(),
   labels: v.array(LabelScore),
-  /** One per example, in their order: what the model that had not seen it said. */
-  predictions: v.array(Prediction),
+  /** One per example, in their order. */
+  predictions: v.array(Judgement),
 });
 export type CrossValidation = v.InferOutput<typeof CrossValidation>;
 

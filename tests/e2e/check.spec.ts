@@ -79,6 +79,21 @@ async function openCheck(studio: StudioProcess): Promise<Page> {
   return page;
 }
 
+test('the tables stay as they were measured, and say so once labels are changed', async ({
+  studio,
+}) => {
+  const page = await openCheck(studio);
+  const tables = page.getByRole('complementary', { name: 'Scores by label' });
+  const measured = async () => (await tables.getByRole('row').allInnerTexts()).join('\n');
+  const before = await measured();
+  await expect(tables.getByText('Since then')).toBeHidden();
+  await page.keyboard.press('2');
+  await expect(tables.getByText('you have changed the label of 1 text')).toBeVisible();
+  expect(await measured()).toBe(before);
+  await tables.getByRole('button', { name: 'Train again' }).click();
+  await expect(page.getByRole('heading', { name: 'Train again' })).toBeVisible();
+});
+
 test('Enter changes no label, and only a very sure classifier is preferred', async ({ studio }) => {
   const page = await openCheck(studio);
   const heading = page.getByRole('heading', { level: 1 });

@@ -215,12 +215,12 @@ function predict(task: Task, { id, text }: Text, sureness: number): Prediction {
 /** Right about four texts in five. */
 function crossValidate({ examples, task }: TrainRequest): CrossValidation | null {
   if (examples.length < 8) return null;
-  const predictions = examples.map(({ id, text, labels }) => {
-    const right = task.labels.findIndex(({ id: label }) => label === labels[0]);
+  const predictions = examples.map(({ id, text, labels: given }) => {
+    const right = task.labels.findIndex(({ id: label }) => label === given[0]);
     const place = noise(text) < 0.8 ? right : (right + 1) % task.labels.length;
     const sure = 0.5 + 0.48 * noise(`${text} sure`);
     const rest = (1 - sure) / Math.max(1, task.labels.length - 1);
-    return { id, confidence: task.labels.map((_, at) => (at === place ? sure : rest)) };
+    return { id, given, confidence: task.labels.map((_, at) => (at === place ? sure : rest)) };
   });
   const given = predictions.map(
     ({ confidence }) => task.labels[confidence.indexOf(Math.max(...confidence))]?.id,

@@ -2,7 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { Learned } from '../evaluation/learned';
 import type { Plan } from './plan';
 import type { Supposed } from './selfTraining';
-import { describeRecipe } from './summary';
+import { crossValidation, describeRecipe } from './summary';
+
+describe('crossValidation', () => {
+  it('keeps with each answer the labels that the text had', () => {
+    const names = ['a', 'b'].map((id) => ({ id, name: id }));
+    const labelled = {
+      task: { kind: 'single' as const, template: '', labels: names },
+      ...{ texts: ['x', 'y'], rows: [], labels: [[1], [0]], targets: new Float32Array() },
+    };
+    const said = crossValidation(labelled, ['1', '2'], new Float32Array([0, 9, 0, 9]), 2);
+    expect(said.predictions.map(({ id, given }) => [id, given])).toEqual([
+      ['1', ['b']],
+      ['2', ['a']],
+    ]);
+    expect(said.correct).toBe(1);
+  });
+});
 
 describe('describeRecipe', () => {
   const learned = (kind: Learned['task']['kind'], names: readonly string[]): Learned => ({

@@ -1,6 +1,5 @@
 // What the user is told about a finished run.
-import type { Prediction } from '../../../shared/domain';
-import type { CrossValidation } from '../../../shared/events';
+import type { CrossValidation, Judgement } from '../../../shared/events';
 import { wilsonInterval } from '../../../shared/wilsonInterval';
 import { confidenceOf, type Learned } from '../evaluation/learned';
 import { countCorrect, countLabels } from '../evaluation/metrics';
@@ -24,9 +23,10 @@ export function crossValidation(
   const { task, labels } = labelled;
   const k = task.labels.length;
   const confidence = confidenceOf(task.kind, logits, k);
-  const predictions = ids.map((id, i): Prediction => ({
+  const predictions = ids.map((id, i): Judgement => ({
     id,
     confidence: [...confidence.subarray(i * k, (i + 1) * k)],
+    given: (labels[i] ?? []).flatMap((label) => task.labels[label]?.id ?? []),
   }));
   const given = predictions.map((prediction) => givenLabels(task.kind, prediction.confidence));
   const correct = countCorrect(given, labels);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Example } from '../../../../shared/domain';
 import type { RunSummary } from '../../../../shared/events';
-import { countConfusions, findDisagreements } from './disagreements';
+import { countChanged, countConfusions, findDisagreements } from './disagreements';
 
 const run: RunSummary = {
   runId: 'r',
@@ -34,11 +34,10 @@ const run: RunSummary = {
     high: 1,
     labels: [],
     predictions: [
-      { id: 'right', confidence: [0.9, 0.1] },
-      { id: 'unsure', confidence: [0.4, 0.6] },
-      { id: 'sure', confidence: [0.05, 0.95] },
-      { id: 'settled', confidence: [0.01, 0.99] },
-      { id: 'deleted', confidence: [0.01, 0.99] },
+      { id: 'right', confidence: [0.9, 0.1], given: ['a'] },
+      { id: 'unsure', confidence: [0.4, 0.6], given: ['a'] },
+      { id: 'sure', confidence: [0.05, 0.95], given: ['a'] },
+      { id: 'settled', confidence: [0.01, 0.99], given: ['a'] },
     ],
   },
 };
@@ -61,9 +60,19 @@ test('lists disagreements, surest first, without those settled since', () => {
   expect(found[0]).toMatchObject({ given: { id: 'a' }, suggested: { id: 'b' }, confidence: 0.95 });
 });
 
-test('counts what was taken for what', () => {
-  expect(countConfusions(run, (id) => examples.get(id))).toEqual([
+test('counts what was taken for what as it was then, whatever became of the texts', () => {
+  const asMeasured = [
     [1, 3],
     [0, 0],
-  ]);
+  ];
+  const corrected = (id: string): Example | undefined => {
+    const example = examples.get(id);
+    const decision = { labels: ['b'], source: 'human' as const, at: 200 };
+    return example && id !== 'right' ? { ...example, decision } : example;
+  };
+  expect(countConfusions(run, (id) => examples.get(id))).toEqual(asMeasured);
+  expect(countConfusions(run, corrected)).toEqual(asMeasured);
+  expect(countConfusions(run, () => undefined)).toEqual(asMeasured);
+  expect(countChanged(run, (id) => examples.get(id))).toBe(0);
+  expect(countChanged(run, corrected)).toBe(3);
 });

@@ -37,14 +37,22 @@ export function findDisagreements(run: RunSummary, exampleOf: ExampleOf): Judged
     .sort((a, b) => b.confidence - a.confidence);
 }
 
-/** `confusion[given][suggested]`: number of texts, in the order of the run's labels. */
+/** `confusion[given][said]`: number of texts as that training found them, in the order of its labels. */
 export function countConfusions(run: RunSummary, exampleOf: ExampleOf): number[][] {
   const { labels } = run.task;
   const table = labels.map(() => labels.map(() => 0));
-  for (const { given, suggested } of judged(run, exampleOf)) {
-    const row = table[labels.indexOf(given)];
-    const column = labels.indexOf(suggested);
+  for (const { id, confidence, given } of run.crossValidation?.predictions ?? []) {
+    const ids = given ?? exampleOf(id)?.decision?.labels ?? [];
+    const row = table[labels.findIndex((label) => ids.includes(label.id))];
+    const column = confidence.indexOf(Math.max(...confidence));
     if (row) row[column] = (row[column] ?? 0) + 1;
   }
   return table;
 }
+
+/** How many of the texts that the run was checked on have another label by now, or none. */
+export const countChanged = (run: RunSummary, exampleOf: ExampleOf): number =>
+  (run.crossValidation?.predictions ?? []).filter(({ id, given }) => {
+    const example = exampleOf(id);
+    return example && given && !given.every((label) => example.decision?.labels.includes(label));
+  }).length;
