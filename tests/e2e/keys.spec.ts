@@ -1,4 +1,4 @@
-// Undo and redo by keys: a key that is held down acts once, and nothing is out of reach.
+// Keys of labelling: one that is held down acts once, undo and redo reach everything, and the sheet is right.
 import { expect, test } from './fixtures';
 import { openTable, tableOf } from './openTable';
 
@@ -24,6 +24,14 @@ test('a key that is held down undoes or labels one text', async ({ page }) => {
   await expect(labelled(5)).toBeVisible();
   await hold('2');
   await expect(labelled(6)).toBeVisible();
+});
+
+test('the sheet of keys names those that do something', async ({ page }) => {
+  await openTable(page, tableOf(20, ['Billing', 'Praise']));
+  const find = page.getByRole('row', { name: 'Find a label' });
+  await page.keyboard.press('?');
+  await expect(page.getByRole('row', { name: 'Accept the suggestion' })).toBeVisible();
+  await expect(find).toBeHidden();
 });
 
 test('Backspace leaves the labels alone, and Ctrl+Y brings them back', async ({ page }) => {
