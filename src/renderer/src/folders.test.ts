@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Example, Project } from '../../shared/domain';
+import { sampleProject as project, textAt } from '../../../tests/sampleProject';
 import { StudioError } from '../../shared/errors';
 import { createFakeStudio, type FakeStudio } from './fakeStudio';
 import { listProjects, openDatabase } from './data/database';
@@ -11,20 +11,7 @@ import { JournalLink } from './data/journalLink.svelte';
 import { createProject, OpenProject } from './data/openProject.svelte';
 import { Recorder } from './data/recorder.svelte';
 
-const project: Project = {
-  id: 'project-1',
-  name: 'Messages',
-  createdAt: 1,
-  encoder: 'handful-mini',
-  task: { kind: 'single', template: 'This text is about', labels: [{ id: 'a', name: 'refund' }] },
-};
-const texts: Example[] = Array.from({ length: 8 }, (_, position) => ({
-  id: `text-${position}`,
-  projectId: project.id,
-  position,
-  text: `Message ${position}`,
-  decision: null,
-}));
+const texts = Array.from({ length: 8 }, (_, position) => textAt(position));
 const decision = { labels: ['a'], source: 'human' as const, at: 5 };
 
 const pages: { recorder: Recorder; link: JournalLink }[] = [];

@@ -1,8 +1,9 @@
 // The two copies of every label: whatever happens to one of them, the other brings it back.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sampleProject as project, textAt } from '../../../tests/sampleProject';
 import type { Studio } from '../../shared/contract';
-import type { Example, Project } from '../../shared/domain';
+import type { Project } from '../../shared/domain';
 import { StudioError } from '../../shared/errors';
 import { batchBytes } from '../../shared/rpc/messageSize';
 import { createFakeStudio, type FakeStudio } from './fakeStudio';
@@ -11,27 +12,6 @@ import { JournalLink } from './data/journalLink.svelte';
 import { createProject, OpenProject } from './data/openProject.svelte';
 import { Recorder } from './data/recorder.svelte';
 
-const project: Project = {
-  id: 'project-1',
-  name: 'Messages',
-  createdAt: 1,
-  encoder: 'handful-mini',
-  task: {
-    kind: 'single',
-    template: 'This text is about',
-    labels: [
-      { id: 'a', name: 'refund' },
-      { id: 'b', name: 'delivery' },
-    ],
-  },
-};
-const textAt = (position: number): Example => ({
-  id: `text-${position}`,
-  projectId: project.id,
-  position,
-  text: `Message ${position}`,
-  decision: null,
-});
 const texts = Array.from({ length: 1200 }, (_, position) => textAt(position));
 const decision = { labels: ['a'], source: 'human' as const, at: 5 };
 

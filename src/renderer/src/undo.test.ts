@@ -1,33 +1,13 @@
 // Undo and redo over the real tables: each step alone, whatever was changed since.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Example, Project } from '../../shared/domain';
+import { sampleProject as project, textAt } from '../../../tests/sampleProject';
+import type { Example } from '../../shared/domain';
 import type { RunSummary } from '../../shared/events';
 import { examplesOf, openDatabase } from './data/database';
 import { createProject, OpenProject } from './data/openProject.svelte';
 import { Recorder } from './data/recorder.svelte';
 
-const project: Project = {
-  id: 'project-1',
-  name: 'Messages',
-  createdAt: 1,
-  encoder: 'handful-mini',
-  task: {
-    kind: 'single',
-    template: 'This text is about',
-    labels: [
-      { id: 'a', name: 'refund' },
-      { id: 'b', name: 'delivery' },
-    ],
-  },
-};
-const textAt = (position: number): Example => ({
-  id: `text-${position}`,
-  projectId: project.id,
-  position,
-  text: `Message ${position}`,
-  decision: null,
-});
 const decision = { labels: ['a'], source: 'human' as const, at: 5 };
 
 const run = (runId: string, createdAt: number): RunSummary => ({

@@ -1,24 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Example, Project } from '../../../../shared/domain';
+import { sampleProject as project } from '../../../../../tests/sampleProject';
+import type { Example } from '../../../../shared/domain';
 import { missingForTraining, trainRequest } from './request';
 
-const project: Project = {
-  id: 'p',
-  name: 'Messages',
-  createdAt: 1,
-  encoder: 'handful-mini',
-  task: {
-    kind: 'single',
-    template: 'This text is about',
-    labels: [
-      { id: 'a', name: 'refund' },
-      { id: 'b', name: 'delivery' },
-    ],
-  },
-};
 const examples: Example[] = Array.from({ length: 40 }, (_, place) => ({
   id: `e${place}`,
-  projectId: 'p',
+  projectId: project.id,
   position: place,
   text: `text ${place}`,
   decision:
@@ -29,7 +16,7 @@ test('says which label has too few texts', () => {
   const decided = (labels: string[]) =>
     labels.map((label, place): Example => ({
       id: `d${place}`,
-      projectId: 'p',
+      projectId: project.id,
       position: place,
       text: `text ${place}`,
       decision: { labels: [label], source: 'human', at: place },
@@ -50,7 +37,7 @@ test('says before the training that its answer would be too large', () => {
   const decided = (texts: number) =>
     Array.from({ length: texts }, (_, place): Example => ({
       id: `d${place}`,
-      projectId: 'p',
+      projectId: project.id,
       position: place,
       text: `text ${place}`,
       decision: { labels: [`l${place % 100}`], source: 'imported', at: place },
