@@ -17,8 +17,8 @@ export class JournalFile {
   #length = 0;
   #damaged = 0;
   #handle: FileHandle | null = null;
-  /** Bytes of an append that has not ended, or that failed and could not be taken back. */
-  #unsaved = 0;
+  /** An append that has not ended, or that failed and could not be taken back. */
+  #unsaved: Buffer = nothing;
 
   private constructor(private readonly folder: string) {
     this.#path = path.join(folder, 'journal.jsonl');
@@ -52,10 +52,10 @@ export class JournalFile {
         if (!this.#ids.has(entry.id) && !fresh.has(entry.id)) fresh.set(entry.id, entry);
       if (fresh.size === 0) return;
       const bytes = Buffer.from([...fresh.values()].map(encodeLine).join(''));
-      this.#unsaved = bytes.length;
+      this.#unsaved = bytes;
       await handle.appendFile(bytes);
       await handle.sync();
-      this.#unsaved = 0;
+      this.#unsaved = nothing;
       this.#length += bytes.length;
       for (const id of fresh.keys()) this.#ids.add(id);
     } catch (error) {
@@ -121,18 +121,26 @@ export class JournalFile {
    * of its own: Windows does not let one that adds cut.
    */
   async #cutBack(): Promise<void> {
-    if (this.#unsaved === 0) return;
-    const handle = await open(this.#path, 'r+');
+    if (this.#unsaved.length === 0) return;
+    const handle = await openToCut(this.#path);
     try {
-      const { size } = await handle.stat();
-      if (size <= this.#length + this.#unsaved) {
+      if (handle && (await this.#endsInUnsaved(handle))) {
         await handle.truncate(this.#length);
         await handle.sync();
       }
     } finally {
-      await handle.close();
+      await handle?.close();
     }
-    this.#unsaved = 0;
+    this.#unsaved = nothing;
+  }
+
+  /** Whether the file ends, after what counts, in a first part of the append that failed. */
+  async #endsInUnsaved(handle: FileHandle): Promise<boolean> {
+    const { size } = await handle.stat();
+    const left = size - this.#length;
+    if (left <= 0 || left > this.#unsaved.length) return false;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(left), 0, left, this.#length);
+    return bytesRead === left && buffer.equals(this.#unsaved.subarray(0, left));
   }
 
   async #scan(): Promise<void> {
@@ -157,7 +165,7 @@ export class JournalFile {
     if (damaged.length === 1 && first && !first.isWhole) {
       // Only the tail is torn. Cutting it off needs no room, which a full disk would not have.
       this.#length = first.start;
-      this.#unsaved = first.bytes.length;
+      this.#unsaved = first.bytes;
       await this.#cutBack();
       return;
     }
@@ -178,4 +186,15 @@ export class JournalFile {
   }
 }
 
+/** Null when there is no such file any more: then nothing is left to take away. */
+async function openToCut(filePath: string): Promise<FileHandle | null> {
+  try {
+    return await open(filePath, 'r+');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+const nothing = Buffer.alloc(0);
 const newline = Buffer.from('\n');
