@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, symlink } from 'node:fs/promises';
+import { mkdtemp, readlink, symlink } from 'node:fs/promises';
+import { Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -46,13 +47,42 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
+it.skipIf(process.platform === 'win32')(
+  'knows a folder whose path is too long for a socket, whatever is temporary',
+  async () => {
+    const folder = path.join(await newFolder(), 'x'.repeat(100));
+    const first = await claimFolder(folder, 'app');
+    vi.stubEnv('TMPDIR', await newFolder());
+    expect(await claimFolder(folder, 'browser')).toEqual({ isOurs: false, holder: 'app' });
+    await release(first);
+  },
+);
+
 it('lets a folder be opened where no socket can be', async () => {
-  const folder = path.join(await newFolder(), 'x'.repeat(100));
-  vi.stubEnv('TMPDIR', '/dev/null/nowhere');
-  const claim = await claimFolder(folder, 'app');
+  const listen = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+    const refused = Object.assign(new Error('no sockets here'), { code: 'EOPNOTSUPP' });
+    process.nextTick(() => this.emit('error', refused));
+    return this;
+  });
+  const claim = await claimFolder(await newFolder(), 'app');
+  expect(listen).toHaveBeenCalled();
   expect(claim.isOurs).toBe(true);
   await release(claim);
+  listen.mockRestore();
 });
+
+it.skipIf(process.platform === 'win32')(
+  'removes nothing of which it cannot tell whether somebody listens there',
+  async () => {
+    const folder = await newFolder();
+    const socket = path.join(folder, 'handful.sock');
+    await symlink(socket, socket); // asking there ends in ELOOP
+    const claim = await claimFolder(folder, 'app');
+    expect(await readlink(socket)).toBe(socket);
+    expect(await claimFolder(folder, 'browser')).toEqual({ isOurs: false, holder: 'app' });
+    await release(claim);
+  },
+);
 
 it('takes over from a process that was killed', async () => {
   const folder = await newFolder();

@@ -18,6 +18,9 @@ const patienceMs = 5_000;
 /** A longer path is too long for a socket on some systems. */
 const mostAddressBytes = 100;
 
+/** How the system says that nobody listens at an address. */
+const gone: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK']);
+
 /** Claims the folder for this process, or says what kind of host has it. */
 export async function claimFolder(dataFolder: string, as: Holder): Promise<Claim> {
   for (const address of await addressesOf(dataFolder)) {
@@ -28,27 +31,31 @@ export async function claimFolder(dataFolder: string, as: Holder): Promise<Claim
   return { isOurs: true, release: () => Promise.resolve() };
 }
 
-/** Null where nobody can listen: not every file system has sockets. */
+/** Null where nobody can listen, or nobody can be asked: not every file system has sockets. */
 async function claimAddress(address: string, as: Holder): Promise<Claim | null> {
   for (let tries = 0; tries < 3; tries++) {
     const server = await listen(address, as).catch(() => 'impossible' as const);
     if (server === 'impossible') return null;
     if (server) return { isOurs: true, release: () => close(server) };
     const holder = await askHolder(address);
-    if (holder) return { isOurs: false, holder };
+    if (holder === 'unknown') return null;
+    if (holder !== 'nobody') return { isOurs: false, holder };
     await rm(address, { force: true }).catch(() => undefined); // left by a process that was killed
   }
   return null;
 }
 
-/** Best first: in the folder itself, or else where the system keeps what is temporary. */
+/**
+ * Best first: in the folder itself; or else where every process of this computer looks, since what is
+ * temporary for one is elsewhere for another; or else there.
+ */
 async function addressesOf(dataFolder: string): Promise<string[]> {
   const { folder, digest } = await identify(dataFolder);
   const name = `handful-${digest}`;
   if (process.platform === 'win32') return [`\\\\.\\pipe\\${name}`];
   const inside = path.join(folder, 'handful.sock');
-  const outside = path.join(os.tmpdir(), `${name}.sock`);
-  return [inside, outside].filter((address) => Buffer.byteLength(address) <= mostAddressBytes);
+  const outside = ['/tmp', os.tmpdir()].map((place) => path.join(place, `${name}.sock`));
+  return [inside, ...outside].filter((address) => Buffer.byteLength(address) <= mostAddressBytes);
 }
 
 /** The same for every path to the folder, through links or in another letter case. */
@@ -84,17 +91,19 @@ function listen(address: string, as: Holder): Promise<Server | null> {
   });
 }
 
-/** Who listens there; null when nobody does. */
-function askHolder(address: string): Promise<Holder | null> {
+/** Who listens there; 'unknown' when the system does not let us ask. */
+function askHolder(address: string): Promise<Holder | 'nobody' | 'unknown'> {
   return new Promise((resolve) => {
     let answer = '';
-    let isThere = false;
-    const socket = connect(address, () => (isThere = true));
+    let otherwise: Holder | 'nobody' | 'unknown' = 'unknown';
+    // Whoever is there without a word is still there: a window that hangs, for instance.
+    const socket = connect(address, () => (otherwise = 'app'));
     socket.setTimeout(patienceMs, () => socket.destroy());
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
-    socket.on('error', () => undefined);
-    // Whoever is there without a word is still there: a window that hangs, for instance.
-    socket.on('close', () => resolve(answer === 'browser' ? answer : isThere ? 'app' : null));
+    socket.on('error', (error) => {
+      if ('code' in error && gone.has(error.code)) otherwise = 'nobody';
+    });
+    socket.on('close', () => resolve(answer === 'browser' ? answer : otherwise));
   });
 }
 
