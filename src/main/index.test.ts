@@ -185,6 +185,17 @@ describe('the end', () => {
     if (claim.isOurs) await claim.release();
   });
 
+  it('says so and leaves when it cannot start', async () => {
+    vi.doMock('./folderClaim', () => ({ claimFolder: () => Promise.reject(new Error('no luck')) }));
+    vi.resetModules();
+    const before = { windows: BrowserWindow.all.length, quits: app.quits };
+    await import('./index');
+    await waitUntil(() => app.quits === before.quits + 1);
+    expect(dialog.errors.at(-1)).toMatch(/could not start: no luck.*HANDFUL_DATA/s);
+    expect(BrowserWindow.all).toHaveLength(before.windows);
+    vi.doUnmock('./folderClaim');
+  });
+
   it('leaves at once when another one has the lock', async () => {
     app.hasLock = false;
     vi.resetModules();

@@ -1,6 +1,7 @@
 // Host 1: the desktop app. Wires Electron's app, the window and the studio, and decides nothing.
 import { app, dialog, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
 import { studioContract } from '../shared/contract';
+import { toStudioError } from '../shared/errors';
 import { serve } from '../shared/rpc/server';
 import { findAppFolder } from './appFolder';
 import { findDataFolder } from './dataFolder';
@@ -78,9 +79,18 @@ async function openApp(): Promise<void> {
   show();
 }
 
+/** An app without a window and without a word could only be ended by force. */
+function giveUp(error: unknown): void {
+  dialog.showErrorBox(
+    'Handful could not start',
+    `${toStudioError(error).message}\n\nYour projects are untouched. Try again, or set HANDFUL_DATA to work on another folder.`,
+  );
+  app.quit();
+}
+
 if (app.requestSingleInstanceLock()) {
   registerPageScheme();
-  void app.whenReady().then(openApp);
+  void app.whenReady().then(openApp).catch(giveUp);
 } else {
   app.quit();
 }
