@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { explainDiskError, replaceFile } from './durableFiles';
+import { explainDiskError } from '../shared/explainDiskError';
+import { replaceFile } from './durableFiles';
 
 const Session = v.object({
   port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)),

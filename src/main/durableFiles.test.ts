@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { copyWhole, explainDiskError, replaceFile } from './durableFiles';
+import { copyWhole, replaceFile } from './durableFiles';
 
 const newFolder = () => mkdtemp(path.join(os.tmpdir(), 'handful-files-'));
 const failure = (code: string) => Object.assign(new Error(`${code}: refused`), { code });
@@ -36,22 +36,4 @@ it('copies a file, or nothing when there is none', async () => {
   await writeFile(from, 'bundle');
   await copyWhole(from, to);
   expect(await readFile(to, 'utf8')).toBe('bundle');
-});
-
-it.each([
-  ['ENOSPC', 'disk-full', /disk is full: "\/data\/x" .* Free some space/],
-  ['EDQUOT', 'disk-full', /Free some space/],
-  ['EACCES', 'no-permission', /may not write "\/data\/x"\. Change the permissions/],
-  ['EROFS', 'no-permission', /choose another folder/],
-  ['ENOTDIR', 'no-permission', /"\/data\/x" .* Move it away/],
-  ['EIO', 'internal', /EIO: refused/],
-])('says %s in a sentence', (code, ours, sentence) => {
-  const error = explainDiskError(failure(code), '/data/x');
-  expect(error.code).toBe(ours);
-  expect(error.message).toMatch(sentence);
-});
-
-it('keeps a sentence that somebody has written already', () => {
-  const first = explainDiskError(failure('ENOSPC'), '/data/x');
-  expect(explainDiskError(first, '/data/y')).toBe(first);
 });

@@ -1,8 +1,7 @@
-// What it takes that a change of a folder outlives a power cut, and the sentences for when the disk
-// does not let us.
+// What it takes that a change of a folder outlives a power cut.
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError, toStudioError } from '../shared/errors';
+import { explainDiskError } from '../shared/explainDiskError';
 
 /** Puts names that were made, moved or removed in a folder onto the disk. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -43,31 +42,3 @@ export async function replaceFile(
 /** Copies a file so that nobody ever sees half of it under its final name. */
 export const copyWhole = (from: string, to: string): Promise<void> =>
   replaceFile(to, (temporary) => copyFile(from, temporary));
-
-const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const forbidden = new Set(['EACCES', 'EPERM', 'EROFS']);
-const inTheWay = new Set(['ENOTDIR', 'EEXIST', 'EISDIR']);
-
-/** What the disk refused, as a sentence about the file that it was about. */
-export function explainDiskError(error: unknown, file: string): StudioError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (full.has(code))
-    return new StudioError(
-      'disk-full',
-      `The disk is full: "${file}" could not be written. Free some space, then try again; everything saved before is safe.`,
-      { file },
-    );
-  if (forbidden.has(code))
-    return new StudioError(
-      'no-permission',
-      `Handful may not write "${file}". Change the permissions of its folder or choose another folder, then try again; everything saved before is safe.`,
-      { file },
-    );
-  if (inTheWay.has(code))
-    return new StudioError(
-      'no-permission',
-      `"${file}" could not be read or written, because a file stands where a folder is needed or a folder where a file is. Move it away, then try again.`,
-      { file },
-    );
-  return toStudioError(error);
-}

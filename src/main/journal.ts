@@ -5,11 +5,12 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { journalContract } from '../shared/contract';
 import { StudioError, toStudioError } from '../shared/errors';
+import { explainDiskError } from '../shared/explainDiskError';
 import { JournalEntry, type JournalState } from '../shared/journal';
 import type { Api } from '../shared/rpc/contract';
 import { check } from '../shared/rpc/message';
 import { dataFolderId } from './dataFolderId';
-import { explainDiskError, syncFolder } from './durableFiles';
+import { syncFolder } from './durableFiles';
 import { JournalFile } from './journalFile';
 
 interface Waiting {

@@ -3,8 +3,9 @@
 // `journal.damaged.jsonl` when the file is opened, and the rest is read.
 import { appendFile, mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { explainDiskError } from '../shared/explainDiskError';
 import type { JournalEntry } from '../shared/journal';
-import { explainDiskError, replaceFile, syncFolder } from './durableFiles';
+import { replaceFile, syncFolder } from './durableFiles';
 import { decodeLine, encodeLine } from './journalLine';
 import { readLines, type Line } from './readLines';
 

@@ -214,7 +214,7 @@ describe('a place that cannot be written to, found before any work', () => {
     mkdirSync(file('folder'));
     chmodSync(file('folder'), 0o500);
     expect(await refusal(train('--out', '@folder/b.zip'))).toMatch(
-      /^Handful may not write "@folder\/b\.zip"/,
+      /^Handful may not read or write "@folder\/b\.zip"/,
     );
   });
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Engine } from '../../shared/contract';
+import { explainDiskError } from '../../shared/explainDiskError';
 import { findAppFolder } from '../appFolder';
-import { explainDiskError } from '../durableFiles';
 import { EngineProcess } from '../engineProcess';
 import { createNodeHost } from '../nodeHost';
 

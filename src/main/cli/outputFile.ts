@@ -2,7 +2,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../shared/errors';
-import { explainDiskError } from '../durableFiles';
+import { explainDiskError } from '../../shared/explainDiskError';
 
 /** Throws when `file` cannot be written or is one of `inputs`; leaves nothing behind. */
 export async function checkOutput(file: string, inputs: readonly string[]): Promise<void> {
