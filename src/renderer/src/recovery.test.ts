@@ -238,12 +238,75 @@ describe('a journal that cannot be read', () => {
     await session.link.flush();
     expect(studio.journals.get(other.id)).toHaveLength(2);
     expect(journalEntries()).toBe(before);
-    expect(session.link.state).toMatchObject({ kind: 'waiting', reason: { message: problem } });
+    expect(session.link.state).toMatchObject({
+      kind: 'waiting',
+      reason: { message: `The project “${project.name}” waits: ${problem}` },
+    });
     expect(await savedDecisions()).toBe(2);
 
     vi.restoreAllMocks(); // mended
     await session.link.connected();
     expect(journalEntries()).toBe(before + 2);
+    expect(session.link.state).toEqual({ kind: 'saved' });
+  });
+});
+
+describe('a journal that nothing can be added to', () => {
+  const other: Project = { ...project, id: 'project-2', name: 'Other' };
+  const problem = 'Handful may not write "journal.jsonl".';
+
+  test('holds up its own project only, by name, and is tried again', async () => {
+    await createProject(session.recorder, other, []);
+    await session.link.flush();
+    const before = journalEntries();
+    const { append } = studio.journal;
+    vi.spyOn(studio.journal, 'append').mockImplementation((entries) =>
+      entries.some(({ projectId }) => projectId === project.id)
+        ? Promise.reject(new StudioError('no-permission', problem))
+        : append(entries),
+    );
+
+    await decideFirst(await openProject(), 300); // more than one message holds
+    await session.recorder.record(other.id, [
+      { type: 'project', project: { ...other, name: 'Renamed' } },
+    ]);
+    await session.link.flush();
+    expect(studio.journals.get(other.id)).toHaveLength(2);
+    expect(await session.recorder.database.outbox.count()).toBe(300);
+    expect(session.link.state).toMatchObject({
+      kind: 'waiting',
+      reason: {
+        code: 'no-permission',
+        message: `The project “${project.name}” waits: ${problem}`,
+      },
+    });
+
+    vi.restoreAllMocks(); // mended
+    await session.link.flush();
+    expect(journalEntries()).toBe(before + 300);
+    expect(session.link.state).toEqual({ kind: 'saved' });
+  });
+
+  test('no more does one that breaks off while it is read', async () => {
+    await createProject(session.recorder, other, []);
+    await decideFirst(await openProject(), 2);
+    await session.link.flush();
+    stop();
+    await session.recorder.database.delete();
+    const { read } = studio.journal;
+    vi.spyOn(studio.journal, 'read').mockImplementation((request, signal) => {
+      if (request.projectId === project.id) throw new StudioError('internal', problem);
+      return read(request, signal);
+    });
+
+    await start();
+    const [shown, ...more] = await listProjects(session.recorder.database);
+    expect([shown?.project.id, more]).toEqual([other.id, []]);
+    expect(session.link.state).toMatchObject({ kind: 'waiting', reason: { message: problem } });
+
+    vi.restoreAllMocks(); // mended
+    await session.link.connected();
+    expect(await savedDecisions()).toBe(2);
     expect(session.link.state).toEqual({ kind: 'saved' });
   });
 });

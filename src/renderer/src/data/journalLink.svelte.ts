@@ -19,8 +19,8 @@ const retryMs = 3000;
 export class JournalLink {
   #state = $state.raw<SaveState>({ kind: 'saving' });
   #reconciled = false;
-  /** Projects whose journals cannot be read at present, and why. */
-  #unreadable: ReadonlyMap<string, string> = new Map();
+  /** Projects whose journals cannot be read or added to at present, and why: no other waits for them. */
+  #refused = new Map<string, StudioError>();
   #jobs: Promise<void> = Promise.resolve();
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #stopListening: () => void;
@@ -74,16 +74,15 @@ export class JournalLink {
       if (!this.#reconciled) {
         const { rebuilt, unreadable } = await reconcile(this.recorder.database, this.studio());
         this.#reconciled = true;
-        this.#unreadable = unreadable;
+        this.#refused = new Map(unreadable);
         if (rebuilt.length > 0) this.recorder.announceRebuilt(rebuilt);
       }
       for (let rows = await this.#nextRows(); rows.length > 0; rows = await this.#nextRows()) {
         this.#state = { kind: 'saving' };
-        await this.studio().journal.append(rows.map(({ entry }) => entry));
-        await this.#acknowledge(rows);
+        await this.#send(rows);
       }
-      const [problem] = this.#unreadable.values();
-      if (problem !== undefined) throw new StudioError('no-permission', problem);
+      const [refused] = this.#refused;
+      if (refused) throw await this.#named(...refused);
       this.#state = { kind: 'saved' };
     } catch (error) {
       const reason = toStudioError(error);
@@ -96,17 +95,39 @@ export class JournalLink {
     }
   }
 
-  /** The oldest rows, as many as one message holds. */
+  /** The oldest rows of the project that has waited longest, as many as one message holds. */
   #nextRows(): Promise<OutboxRow[]> {
     const fits = oneMessage(entriesPerMessage);
+    let first: string | undefined;
     return this.recorder.database.outbox
       .orderBy('seq')
-      .filter(({ projectId }) => !this.#unreadable.has(projectId))
+      .filter(({ projectId }) => !this.#refused.has(projectId))
+      .filter(({ projectId }) => projectId === (first ??= projectId))
       .until(({ entry }) => !fits(entry))
       .toArray();
   }
 
-  async #acknowledge(rows: OutboxRow[]): Promise<void> {
+  /** Sends rows of one project; when only that project is refused, the next is not held up. */
+  async #send(rows: readonly OutboxRow[]): Promise<void> {
+    try {
+      await this.studio().journal.append(rows.map(({ entry }) => entry));
+    } catch (error) {
+      const reason = toStudioError(error);
+      if (reason.code === 'disconnected') throw reason;
+      for (const { projectId } of rows) this.#refused.set(projectId, reason);
+      return;
+    }
+    await this.#acknowledge(rows);
+  }
+
+  /** The reason with the project's name, if it is known here: a path on the disk tells nobody which. */
+  async #named(projectId: string, { code, message, details }: StudioError): Promise<StudioError> {
+    const project = await this.recorder.database.projects.get(projectId);
+    const sentence = project ? `The project “${project.name}” waits: ${message}` : message;
+    return new StudioError(code, sentence, details);
+  }
+
+  async #acknowledge(rows: readonly OutboxRow[]): Promise<void> {
     const { database } = this.recorder;
     await database.transaction('rw', [database.outbox, database.journalPositions], async () => {
       await database.outbox.bulkDelete(rows.map(({ seq }) => seq));

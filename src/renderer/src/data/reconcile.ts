@@ -3,7 +3,7 @@
 // copy is deleted here too.
 import Dexie from 'dexie';
 import type { Studio } from '../../../shared/contract';
-import { StudioError } from '../../../shared/errors';
+import { StudioError, toStudioError } from '../../../shared/errors';
 import type { JournalChange, JournalEntry } from '../../../shared/journal';
 import { apply, clearProject } from './apply';
 import { examplesChanges } from './changes';
@@ -14,7 +14,7 @@ export interface Reconciled {
   /** Ids of the projects that were rebuilt from their journals, or deleted. */
   readonly rebuilt: readonly string[];
   /** Ids of projects whose journals cannot be read at present, and why: nothing was done to them. */
-  readonly unreadable: ReadonlyMap<string, string>;
+  readonly unreadable: ReadonlyMap<string, StudioError>;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function reconcile(database: Database, studio: Studio): Promise<Rec
   const journals = new Map(states.map(({ projectId, entries }) => [projectId, entries]));
   const unreadable = new Map(
     states.flatMap(({ projectId, problem }) =>
-      problem === undefined ? [] : [[projectId, problem]],
+      problem === undefined ? [] : [[projectId, new StudioError('no-permission', problem)]],
     ),
   );
   const positions = new Map(
@@ -58,8 +58,14 @@ export async function reconcile(database: Database, studio: Studio): Promise<Rec
     const theirs = journals.get(projectId) ?? 0;
     const ours = positions.get(projectId) ?? 0;
     if (theirs > ours) {
-      await rebuild(database, studio, projectId);
-      rebuilt.push(projectId);
+      try {
+        await rebuild(database, studio, projectId);
+        rebuilt.push(projectId);
+      } catch (error) {
+        const reason = toStudioError(error);
+        if (reason.code === 'disconnected') throw reason;
+        unreadable.set(projectId, reason);
+      }
     } else if (theirs < ours) await sendAgain(database, projectId, theirs);
   }
   return { rebuilt, unreadable };
