@@ -163,6 +163,16 @@ it('names the folder that it cannot write to', async () => {
   });
 });
 
+it('names the file that something stands in the way of, and leaves nothing beside it', async () => {
+  const source = await makeTinyClassifier(folder, 'single');
+  await mkdir(zip);
+  await expect(writeBundle(source, zip)).rejects.toMatchObject({
+    code: 'no-permission',
+    message: expect.stringMatching(/messages\.zip.*Move it away/) as string,
+  });
+  expect(await readdir(out)).toEqual(['messages.zip']);
+});
+
 it('finds a file whose model was exchanged for another', async () => {
   const source = await makeTinyClassifier(folder, 'single');
   const other = await makeTinyClassifier(folder, 'yes-no');

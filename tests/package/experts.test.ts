@@ -1,6 +1,6 @@
 // Classifiers with each expert present or absent, exported, tested, opened again, and run by Node.
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -105,4 +105,33 @@ it('has one exported file, called as it was called last', async () => {
     expect((await findBundle(studio.data, 'single')).fileName).toBe(fileName);
   }
   expect(await readdir(path.join(studio.data, 'exports', 'single'))).toEqual(['Mango.zip']);
+});
+
+it('delivers what was just made, also beside what cannot be removed', async () => {
+  const exports = path.join(studio.data, 'exports', 'single');
+  await mkdir(path.join(exports, 'Aardvark.zip', 'inner'), { recursive: true });
+  await studio.engine.classifiers.export({ runId: 'single', name: 'Zebra' });
+  expect((await findBundle(studio.data, 'single')).fileName).toBe('Zebra.zip');
+  expect(await readdir(exports)).toEqual(['Aardvark.zip', 'Zebra.zip']);
+});
+
+it('exports one run twice at a time, one after the other', async () => {
+  const names = ['first', 'second', 'third'];
+  await Promise.all(
+    names.map((name) => studio.engine.classifiers.export({ runId: 'multi', name })),
+  );
+  expect((await findBundle(studio.data, 'multi')).fileName).toBe('third.zip');
+  expect(await readdir(path.join(studio.data, 'exports', 'multi'))).toEqual(['third.zip']);
+});
+
+it('says which place is taken when it cannot write there', async () => {
+  const place = path.join(studio.data, 'exports', 'yes-no');
+  await rm(place, { recursive: true, force: true });
+  await writeFile(place, 'a file');
+  await expect(
+    studio.engine.classifiers.export({ runId: 'yes-no', name: 'Zebra' }),
+  ).rejects.toMatchObject({
+    code: 'no-permission',
+    message: expect.stringMatching(/exports.yes-no.*Move it away/) as string,
+  });
 });

@@ -1,13 +1,14 @@
 // The engine's contract put together: which calls there are, one training at a time, and who shares
 // which sessions. The work itself is done in the folders beside.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../../shared/contract';
 import type { Task } from '../../shared/domain';
 import { checkLabels } from '../../shared/checkExamples';
 import { StudioError, toStudioError } from '../../shared/errors';
 import type { ClassifierRef, ExportReport, TrainEvent, TrainRequest } from '../../shared/events';
+import { explainDiskError } from '../../shared/explainDiskError';
 import { EncoderCatalog } from './encoders/catalog';
 import { chosenArithmetic } from './encoders/int8';
 import { encoderOf, readLearned, writeLearned, zeroShot } from './evaluation/learnedFile';
@@ -20,6 +21,7 @@ import { classifierGraph } from './packaging/classifierGraph';
 import { embedWeights } from './packaging/embedWeights';
 import { exportBundle } from './packaging/exportBundle';
 import { readBundle } from './packaging/readBundle';
+import { removeOthers } from './packaging/removeOthers';
 import { RunFolder } from './runFolder';
 import { pause } from './runtime/pause';
 import { chooseProvider, processorReport } from './runtime/providers';
@@ -57,6 +59,7 @@ export function createEngine(
   const readersOf = new Map<string, Promise<Readers>>();
   let provider: ReturnType<typeof chooseProvider> | undefined;
   let training: Training | null = null;
+  let exporting: Promise<unknown> = Promise.resolve();
 
   const currentProvider = () => {
     provider ??= chooseProvider(data, entry).catch((error: unknown) => {
@@ -154,7 +157,9 @@ export function createEngine(
     const texts = (await folder.goldenTexts()).map((text, i) => ({ id: String(i), text }));
     const said = await predictTexts(readers, learned, texts, new AbortController().signal);
     const target = path.join(data, 'exports', runId);
-    await mkdir(target, { recursive: true });
+    await mkdir(target, { recursive: true }).catch((error: unknown) => {
+      throw explainDiskError(error, target);
+    });
     const report = await exportBundle(
       {
         name,
@@ -172,9 +177,7 @@ export function createEngine(
       },
       path.join(target, bundleName(name)),
     );
-    // A run has one exported file, whatever it was called before.
-    for (const other of await readdir(target))
-      if (other !== report.fileName) await rm(path.join(target, other), { force: true });
+    await removeOthers(path.join(target, report.fileName));
     return report;
   }
 
@@ -211,7 +214,12 @@ export function createEngine(
       },
     },
     classifiers: {
-      export: ({ runId, name }) => exportRun(runId, name),
+      export: ({ runId, name }) => {
+        // One after the other: each removes what it finds beside its own file.
+        const report = exporting.then(() => exportRun(runId, name));
+        exporting = report.catch(() => undefined);
+        return report;
+      },
       open: ({ path: file }) => openBundle(file),
     },
   };

@@ -9,7 +9,12 @@ it.each([
   ['...', 'classifier.zip'],
   ['con', 'classifier con.zip'],
   ['LPT1.old', 'classifier LPT1.old.zip'],
+  ['nul .old', 'classifier nul .old.zip'],
+  ['COM¹', 'classifier COM¹.zip'],
+  ['conout$', 'classifier conout$.zip'],
+  ['. .hidden', 'hidden.zip'],
   ['Contracts', 'Contracts.zip'],
+  ['COM10', 'COM10.zip'],
 ])('%j is kept as %j', (name, file) => {
   expect(bundleName(name)).toBe(file);
 });

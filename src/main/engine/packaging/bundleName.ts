@@ -3,13 +3,14 @@
 /** File systems take 255 bytes; some is left for what a download adds. */
 const mostBytes = 200;
 /** Devices of Windows, whatever comes after the first point. */
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const reserved = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
 
 /** The user's name as a file name that every system takes, with its ".zip". */
 export function bundleName(name: string): string {
-  const safe = cut(name.replace(/[\p{C}\s<>:"/\\|?*]+/gu, ' ').trim())
-    .replace(/^\.+|[. ]+$/g, '')
-    .trim();
+  const safe = cut(name.replace(/[\p{C}\s<>:"/\\|?*]+/gu, ' ').trim()).replace(
+    /^[. ]+|[. ]+$/g,
+    '',
+  );
   if (safe === '') return 'classifier.zip';
   return `${reserved.test(safe) ? 'classifier ' : ''}${safe}.zip`;
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError, toStudioError } from '../../../shared/errors';
+import { StudioError } from '../../../shared/errors';
+import { explainDiskError } from '../../../shared/explainDiskError';
 import { type BundleSource } from './bundle';
 import { buildConfig } from './config';
 import { readEncoderFiles } from './encoderFiles';
@@ -26,7 +27,7 @@ const mostModelBytes = 2 ** 31 - 1;
 /**
  * Writes the classifier to `destination` and returns its size in bytes. The file gets its name only
  * once it is complete, checked and on the disk; until then an older file of that name stays.
- * Throws 'disk-full', 'no-permission', 'cancelled', 'too-large', 'encoder-missing'.
+ * Throws 'disk-full', 'no-permission', 'busy', 'cancelled', 'too-large', 'encoder-missing'.
  */
 export async function writeBundle(
   source: BundleSource,
@@ -45,7 +46,7 @@ export async function writeBundle(
     return { sizeBytes: size };
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined); // the first failure is the one to tell
-    throw toStudioError(error);
+    throw explainDiskError(error, destination);
   }
 }
 
