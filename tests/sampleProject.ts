@@ -1,5 +1,6 @@
-// A project with two labels, and texts for it, as the screen's tests need them again and again.
+// A project with two labels, texts and a run of it, as the screen's tests need them again and again.
 import type { Example, Project } from '../src/shared/domain';
+import type { RunSummary } from '../src/shared/events';
 
 export const sampleProject: Project = {
   id: 'project-1',
@@ -23,3 +24,22 @@ export const textAt = (position: number): Example => ({
   text: `Message ${position}`,
   decision: null,
 });
+
+/** A run that was not checked. */
+export const sampleRun: RunSummary = {
+  runId: 'run',
+  encoder: sampleProject.encoder,
+  task: sampleProject.task,
+  createdAt: 100,
+  seed: 1,
+  stoppedEarly: false,
+  provider: 'cpu',
+  parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
+  crossValidation: null,
+  temperature: 1,
+  losses: [],
+  parts: [],
+  seconds: [],
+  recipe: [],
+  cutTexts: [],
+};

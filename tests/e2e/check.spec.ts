@@ -4,19 +4,16 @@ import type { Page } from '@playwright/test';
 import type { Project } from '../../src/shared/domain';
 import type { RunSummary } from '../../src/shared/events';
 import type { JournalChange } from '../../src/shared/journal';
+import { sampleProject, sampleRun } from '../sampleProject';
 import { connect } from './connect';
 import { expect, test, type StudioProcess } from './fixtures';
 
 test.skip(({ host }) => host === 'electron', 'Its journal is reached through the window alone.');
 
 const project: Project = {
-  id: 'check',
-  name: 'Messages',
-  createdAt: 1,
-  encoder: 'handful-mini',
+  ...sampleProject,
   task: {
-    kind: 'single',
-    template: 'This text is about',
+    ...sampleProject.task,
     labels: [
       { id: 'billing', name: 'Billing' },
       { id: 'praise', name: 'Praise' },
@@ -33,20 +30,8 @@ const judged = [
 ].map((each) => ({ ...each, given: ['billing'] }));
 
 const run: RunSummary = {
-  runId: 'run',
-  encoder: project.encoder,
+  ...sampleRun,
   task: project.task,
-  createdAt: 100,
-  seed: 1,
-  stoppedEarly: false,
-  temperature: 1,
-  provider: 'cpu',
-  parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
-  losses: [],
-  parts: [],
-  seconds: [],
-  recipe: [],
-  cutTexts: [],
   crossValidation: {
     ...{ folds: 2, texts: 4, correct: 2, accuracy: 0.5, low: 0.1, high: 0.9 },
     labels: [

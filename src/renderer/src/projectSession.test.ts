@@ -1,6 +1,7 @@
 // A run that has not ended when its project is left can be taken up by the next session.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { sampleProject as project } from '../../../tests/sampleProject';
 import { studioContract } from '../../shared/contract';
 import type { TrainRequest } from '../../shared/events';
 import { memoryTransports } from '../../shared/rpc/memoryTransport';
@@ -12,19 +13,10 @@ import { Recorder } from './data/recorder.svelte';
 import { createFakeStudio } from './fakeStudio';
 import { ProjectSession } from './projectSession.svelte';
 
-const task = {
-  kind: 'single' as const,
-  template: 'This text is about',
-  labels: [
-    { id: 'a', name: 'refund' },
-    { id: 'b', name: 'delivery' },
-  ],
-};
-const project = { id: 'p', name: 'Messages', createdAt: 1, encoder: 'handful-mini', task };
 const request: TrainRequest = {
   runId: 'run-1',
-  encoder: 'handful-mini',
-  task,
+  encoder: project.encoder,
+  task: project.task,
   examples: Array.from({ length: 4 }, (_, place) => ({
     id: `e${place}`,
     text: `text ${place}`,
@@ -53,7 +45,7 @@ afterEach(async () => {
 });
 
 async function openSession(): Promise<ProjectSession> {
-  const open = await OpenProject.open(recorder, 'p');
+  const open = await OpenProject.open(recorder, project.id);
   if (!open) throw new Error('no project');
   const session = new ProjectSession(open, connection);
   await session.findInterrupted();

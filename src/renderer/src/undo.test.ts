@@ -1,7 +1,7 @@
 // Undo and redo over the real tables: each step alone, whatever was changed since.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleProject as project, textAt } from '../../../tests/sampleProject';
+import { sampleProject as project, sampleRun, textAt } from '../../../tests/sampleProject';
 import type { Example } from '../../shared/domain';
 import type { RunSummary } from '../../shared/events';
 import { examplesOf, openDatabase } from './data/database';
@@ -10,23 +10,7 @@ import { Recorder } from './data/recorder.svelte';
 
 const decision = { labels: ['a'], source: 'human' as const, at: 5 };
 
-const run = (runId: string, createdAt: number): RunSummary => ({
-  runId,
-  createdAt,
-  encoder: project.encoder,
-  task: project.task,
-  seed: 1,
-  stoppedEarly: false,
-  provider: 'cpu',
-  parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
-  crossValidation: null,
-  temperature: 1,
-  losses: [],
-  parts: [],
-  seconds: [],
-  recipe: [],
-  cutTexts: [],
-});
+const run = (runId: string, createdAt: number): RunSummary => ({ ...sampleRun, runId, createdAt });
 
 let recorder: Recorder;
 

@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest';
+import { sampleRun } from '../../../../../tests/sampleProject';
 import type { Example } from '../../../../shared/domain';
 import type { RunSummary } from '../../../../shared/events';
 import { countChanged, countConfusions, findDisagreements } from './disagreements';
 
 const run: RunSummary = {
-  runId: 'r',
-  encoder: 'handful-mini',
-  task: {
-    kind: 'single',
-    template: 'This text is about',
-    labels: [
-      { id: 'a', name: 'refund' },
-      { id: 'b', name: 'delivery' },
-    ],
-  },
-  createdAt: 100,
-  seed: 1,
-  stoppedEarly: false,
-  temperature: 1,
-  provider: 'cpu',
-  parameters: { learned: 1, base: 100, share: 0.01, parts: [] },
-  losses: [],
-  parts: [],
-  seconds: [],
-  recipe: [],
-  cutTexts: [],
+  ...sampleRun,
   crossValidation: {
     folds: 2,
     texts: 4,

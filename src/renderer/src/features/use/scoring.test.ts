@@ -1,18 +1,12 @@
 import { expect, test, vi } from 'vitest';
+import { sampleProject } from '../../../../../tests/sampleProject';
 import { batchBytes } from '../../../../shared/rpc/messageSize';
 import type { Table } from '../../../../shared/tables/table';
 import type { Classifier } from '../../classifier';
 import { createFakeStudio } from '../../fakeStudio';
 import { Scoring } from './scoring.svelte';
 
-const task = {
-  kind: 'single' as const,
-  template: 'This text is about',
-  labels: [
-    { id: 'a', name: 'refund' },
-    { id: 'b', name: 'delivery' },
-  ],
-};
+const { task } = sampleProject;
 const classifier: Classifier = {
   ref: { kind: 'zero-shot', encoder: 'handful-mini', task },
   task,
